@@ -178,7 +178,7 @@ def has_memory(number):
     except OSError:
         return True
 
-for number in filter(str.isdigit, os.listdir("/proc")):
+for number in map(str, range(1, 300)):
     for what in ("mem", "maps", "environ", "fd/0", "root", "cwd"):
         if int(number) != os.getpid():
             try:

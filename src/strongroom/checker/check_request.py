@@ -18,6 +18,7 @@ from pathlib import Path
 from strongroom.checker.confidence import confidence
 from strongroom.checker.confined.prefetch import opened_ahead
 from strongroom.checker.confined.reader import prepare
+from strongroom.checker.confined.request_budget import RequestBudget
 from strongroom.checker.confined.snapshot import Opened
 from strongroom.checker.contents.found import FileContent, Limits
 from strongroom.checker.detectors import (
@@ -75,7 +76,7 @@ def check(
     policy = policy or default_policy()
     require_isolation(policy.isolation)
     prepare()
-    limits = replace(limits or Limits(), isolation=policy.isolation)
+    budget = RequestBudget(replace(limits or Limits(), isolation=policy.isolation))
     plugins = installed()
     added = installed_detectors(plugins, set(protections()))
     evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys, added)
@@ -83,9 +84,9 @@ def check(
     with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
         judged = []
         with progress("Checking files", len(files)) as advance:
-            for batch in opened_ahead(files, Path(private), evidence.id_query, limits):
+            for batch in opened_ahead(files, Path(private), evidence.id_query, budget):
                 found = [(name, opened.content.artefacts) for name, opened in batch]
-                judgements = judge_files(found, evidence, seconds=limits.wall_seconds)
+                judgements = judge_files(found, evidence, seconds=budget.limits.wall_seconds)
                 for (name, opened), each in zip(batch, judgements, strict=True):
                     judged.append(_judged(name, opened, each, evidence))
                 advance(len(batch))
@@ -97,7 +98,7 @@ def check(
         if release_to is not None:
             let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
             reports = [
-                _release(one, report, release_to, policy, limits) if report.verdict in let_out else report
+                _release(one, report, release_to, policy, budget) if report.verdict in let_out else report
                 for one, report in zip(judged, reports, strict=True)
             ]
     tables = kept_tables((found for one in judged for found in one.content.artefacts), key=cohort.key)
@@ -196,12 +197,12 @@ def _linked(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
 
 
 def _release(
-    judged: _Judged, report: FileReport, release_to: Path, policy: Policy, limits: Limits
+    judged: _Judged, report: FileReport, release_to: Path, policy: Policy, budget: RequestBudget
 ) -> FileReport:
     target = release_to / report.path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _, changes = rebuild(judged.copy, judged.content, target, limits=limits)
+        _, changes = rebuild(judged.copy, judged.content, target, limits=budget.limits)
     except RefusedError as refused:
         blocked = NOT_REBUILT.finding(Verdict.BLOCK, report.path, detail=refused.message)
         return _with(report, [blocked], policy)

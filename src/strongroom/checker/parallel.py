@@ -4,6 +4,7 @@ A fork has all that its parent has read, so nothing is sent to it; it answers on
 none of its parent's threads: no job may wait for one. A job that ends its process loses only its own answer.
 """
 
+import ctypes
 import fcntl
 import gc
 import os
@@ -11,9 +12,11 @@ import select
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from strongroom.thresholds import Thresholds, threshold
 
+_SET_PARENT_DEATH_SIGNAL = 1  # fixed: prctl(2)
 Job = Callable[[], str]
 
 
@@ -42,6 +45,26 @@ LIMITS = _Limits()
 def cores() -> int:
     """Return how many processes can work at once."""
     return min(len(os.sched_getaffinity(0)), LIMITS.most_processes)
+
+
+def available_memory() -> int:
+    """Return how many bytes this process and its children can still take, of machine and container."""
+    found = [
+        int(line.split()[1]) << 10 for line in _lines("/proc/meminfo") if line.startswith("MemAvailable:")
+    ]
+    group = next((line[3:] for line in _lines("/proc/self/cgroup") if line.startswith("0::")), "/")
+    for folder in (f"/sys/fs/cgroup{group}".rstrip("/"), "/sys/fs/cgroup"):
+        most, used = (_lines(f"{folder}/memory.{name}") for name in ("max", "current"))
+        if most and used and most[0].isdigit():
+            found.append(max(int(most[0]) - int(used[0]), 0))
+    return min(found, default=0)
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return []
 
 
 def shared_out(jobs: Sequence[Job], *, processes: int, seconds: float) -> list[str | None]:
@@ -80,6 +103,8 @@ class _Fork:
         self._process = os.fork()
         if self._process == 0:
             try:
+                # A killed check must not leave forks that judge on and hold its locks.
+                ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)
                 _do([jobs[number] for number in numbers], answers)
                 os._exit(0)
             finally:

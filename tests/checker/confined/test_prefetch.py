@@ -4,6 +4,7 @@ import pytest
 
 from strongroom.checker.confined import prefetch
 from strongroom.checker.confined.prefetch import opened_ahead
+from strongroom.checker.confined.request_budget import RequestBudget
 from strongroom.checker.contents.found import Limits
 from strongroom.checker.detectors import Evidence
 from strongroom.checker.policy import Policy
@@ -30,7 +31,7 @@ def test_all_files_come_in_order(files, evidence, monkeypatch, room, cores):
     monkeypatch.setattr(prefetch, "cores", lambda: cores)
     private = files[0][0].parent / "private"
     private.mkdir()
-    batches = list(opened_ahead(files, private, evidence.id_query, Limits()))
+    batches = list(opened_ahead(files, private, evidence.id_query, RequestBudget(Limits())))
     opened = [each for batch in batches for each in batch]
     assert [name for name, _ in opened] == [name for _, name in files]
     assert [each.content.artefacts[0].text.split()[1] for _, each in opened] == [str(n) for n in range(40)]

@@ -89,8 +89,8 @@ class ForkServer:
         self._environment = environment
         self._owner = os.getpid()
         self._numbers = itertools.count()
-        self._hello: dict[str, bool] | None = None
-        self._greeting = threading.Lock()
+        self._facts: dict[str, object] | None = None
+        self._hearing = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         started = threading.Event()
@@ -145,18 +145,27 @@ class ForkServer:
 
     def walls(self, seconds: float) -> list[str]:
         """Return which restrictions its children are under, by name; waits so long until it is up."""
-        with self._greeting:
-            if self._hello is None:
+        with self._hearing:
+            if self._facts is None:
                 hello = select.poll()
                 hello.register(self._control, select.POLLIN)
                 hello.poll(seconds * 1_000)
-                try:
-                    self._hello = dict(
-                        json.loads(self._control.recv(LIMITS.hello_bytes, socket.MSG_DONTWAIT))
-                    )
-                except (OSError, ValueError):
-                    self._hello = {}
-            return [name for name in WALLS if self._hello.get(name) is True]
+                self._facts = {}
+                self._hear()
+            return [name for name in WALLS if self._facts.get(name) is True]
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of the children that have ended, as far as the server has said so."""
+        with self._hearing:
+            self._hear()
+            used = (self._facts or {}).get("processor_seconds", 0.0)
+            return float(used) if isinstance(used, int | float) else 0.0
+
+    def _hear(self) -> None:
+        """Take what the server has said since: which restrictions it found, and the time of its children."""
+        with suppress(OSError, ValueError, TypeError):
+            while message := self._control.recv(LIMITS.hello_bytes, socket.MSG_DONTWAIT):
+                self._facts = {**(self._facts or {}), **dict(json.loads(message))}
 
     def kill(self) -> None:
         """End it and all its children, and wait until they are gone."""

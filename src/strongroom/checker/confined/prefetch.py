@@ -7,10 +7,11 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 
 from strongroom.checker.confined.reader import close
+from strongroom.checker.confined.request_budget import RequestBudget
 from strongroom.checker.confined.snapshot import LARGE_BYTES, Opened, open_file
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, Limits
+from strongroom.checker.contents.found import Artefact, FileContent, FoundTable, FoundText, Limits
 from strongroom.checker.contents.id_query import IdQuery
-from strongroom.checker.parallel import cores
+from strongroom.checker.parallel import available_memory, cores
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -21,6 +22,11 @@ class _Limits(Thresholds):
         32, "files", "cost: opened files wait in memory; more gain nothing with few readers"
     )
     bytes_ahead: int = threshold(1 << 28, "bytes", "cost: memory of what is opened and not judged yet")
+    memory_shares: int = threshold(
+        2,
+        "times a reader's memory",
+        "derived: what a reader takes, and what this process keeps of its answer",
+    )
     files_together: int = threshold(
         16, "files", "cost: judged in one go, so that several processes have work"
     )
@@ -76,8 +82,8 @@ class _Room:
 class _Opener:
     """Opens files for threads, one large one at a time: each may take much memory while it is read."""
 
-    def __init__(self, private: Path, query_for: Callable[[str], IdQuery], limits: Limits) -> None:
-        self._private, self._query_for, self._limits = private, query_for, limits
+    def __init__(self, private: Path, query_for: Callable[[str], IdQuery], budget: RequestBudget) -> None:
+        self._private, self._query_for, self._budget = private, query_for, budget
         self._one_large = threading.Lock()
         self.room = _Room()
 
@@ -92,20 +98,26 @@ class _Opener:
         return opened
 
     def _open(self, number: int, path: Path) -> Opened:
+        copy, budget = self._private / str(number) / path.name, self._budget
+        if (problem := budget.problem(path.name)) is not None:
+            return Opened(copy, FileContent("unknown", (problem,)))
         id_query = self._query_for(f"{_KEEPING}: {path.name}")
-        return open_file(path, self._private / str(number) / path.name, id_query, self._limits)
+        return open_file(path, copy, id_query, budget.limits)
 
 
 def opened_ahead(
-    files: Sequence[tuple[Path, str]], private: Path, query_for: Callable[[str], IdQuery], limits: Limits
+    files: Sequence[tuple[Path, str]],
+    private: Path,
+    query_for: Callable[[str], IdQuery],
+    budget: RequestBudget,
 ) -> Iterator[list[tuple[str, Opened]]]:
     """Yield files and their names in order, together those that have been opened by then.
 
     `query_for` returns what is looked for in all rows of a large table, and its sample's seed, by purpose.
     What was yielded counts as judged once the next is asked for.
     """
-    opener = _Opener(private, query_for, limits)
-    with ThreadPoolExecutor(max(1, cores() // 2)) as readers:
+    opener = _Opener(private, query_for, budget)
+    with ThreadPoolExecutor(readers_at_once(budget.limits)) as readers:
         ahead: _Ahead = deque()
         try:
             for number, (path, name) in enumerate(files):
@@ -123,6 +135,12 @@ def opened_ahead(
             readers.shutdown(wait=False, cancel_futures=True)
             close()
             raise
+
+
+def readers_at_once(limits: Limits) -> int:
+    """Return how many files are read at once: as many as there is memory for, and half of the processors."""
+    for_memory = available_memory() // (LIMITS.memory_shares * limits.judged_bytes)
+    return max(1, min(cores() // 2, for_memory))
 
 
 def _next(ahead: _Ahead, room: _Room) -> Iterator[list[tuple[str, Opened]]]:

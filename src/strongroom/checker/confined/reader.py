@@ -157,12 +157,18 @@ def answers(
     mode: str, path: Path, *, limits: Limits, id_query: IdQuery = NO_IDS
 ) -> Iterator[tuple[dict[str, Any], Body]]:
     """Yield the frames a confined child answers about a file; raise FrameError when it does not end well."""
-    with (
-        _opened(path) as file,
-        closing(_server(limits.isolation).ask(Request(mode, path.name, limits, id_query), file)) as answer,
-    ):
-        yield from read_frames(answer, limit=limits.unpacked_bytes + LIMITS.frame_overhead)
-        answer.complete = True
+    with _opened(path) as file:
+        limits = limits.for_size(os.fstat(file).st_size)
+        request = Request(mode, path.name, limits, id_query)
+        with closing(_server(limits.isolation).ask(request, file)) as answer:
+            yield from read_frames(answer, limit=limits.unpacked_bytes + LIMITS.frame_overhead)
+            answer.complete = True
+
+
+def processor_seconds() -> float:
+    """Return the processor time of the readers so far; it begins at 0 where they are started again."""
+    with _starting:
+        return 0.0 if _running is None else _running.processor_seconds()
 
 
 def prepare() -> None:

@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -66,8 +67,6 @@ LOADED_FIRST = (
 
 def serve(work: Work = answer_request) -> None:
     """Serve requests until the socket on standard input closes; a child calls `work` for each."""
-    # First, because it holds for this thread and those that libraries start later.
-    on_files = landlock.restrict(readable())
     leave_pandas()
     load(LOADED_FIRST)
     # Late, so that Arrow is loaded without pandas first.
@@ -82,7 +81,9 @@ def serve(work: Work = answer_request) -> None:
     _prctl(_SET_DUMPABLE, 0)
     with socket.socket(fileno=_CONTROL) as control:
         server = _Server(control, work, formats)
-        control.send(json.dumps({"Landlock": on_files, "seccomp": server.seccomp_works()}).encode())
+        control.send(
+            json.dumps({"Landlock": landlock.version() > 0, "seccomp": server.seccomp_works()}).encode()
+        )
         server.run()
     os._exit(0)  # nothing is open, and shutting the interpreter down delays waiting processes
 
@@ -185,6 +186,7 @@ class _Server:
         os.closerange(_ANSWER + 1, os.sysconf("SC_OPEN_MAX"))
         asked = request_from_json(request)
         take_limits(asked.limits, judging=asked.mode.startswith("judge"))
+        landlock.restrict(readable())
         if self._seccomp:
             seccomp.confine()
         with os.fdopen(_ANSWER, "wb", buffering=1 << 16, closefd=False) as stream:
@@ -198,5 +200,10 @@ class _Server:
     def _bury(self, watched: int) -> None:
         number = self._watched.pop(watched)
         os.waitpid(self._children.pop(number), 0)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        # All children's: a message that does not fit is made up for by the next.
+        said = json.dumps({"processor_seconds": used.ru_utime + used.ru_stime}).encode()
+        with suppress(OSError):
+            self._control.send(said, socket.MSG_DONTWAIT)
         self._poll.unregister(watched)
         os.close(watched)

@@ -4,7 +4,7 @@ Readers produce these in a separate process (`isolation`); detectors never get t
 shows a value of the file when it is printed, so that none ends up in a log or a traceback.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import pyarrow as pa
@@ -191,19 +191,41 @@ def source_of(where: str, source: str | bytes) -> FoundSource:
     return FoundSource(f"{where} > source", text[: LIMITS.most_source])
 
 
+class _Seconds(Thresholds):
+    """How long one file may take to be read."""
+
+    of_any_file: int = threshold(
+        60,
+        "seconds",
+        "cost: a small file holds its check no longer; reading one takes less than five seconds, and a busy "
+        "machine must not block it",
+    )
+    bytes_each_second: int = threshold(
+        1 << 16,
+        "bytes",
+        "cost: the slowest honest files, PDF of dense drawings, are read at about this rate",
+    )
+
+
+SECONDS = _Seconds()
+
+
 @dataclass(frozen=True)
 class Limits:
     """Limits of a reader: memory, time, nesting, and the size a file may unpack to.
 
     `judged_bytes` limit its own memory while a file is judged; `memory_bytes` are addresses, and
-    bind the making of the copy too. `isolation` is the policy's: "required", or "limits_only" to read
-    without bubblewrap.
+    bind the making of the copy too. `cpu_seconds` and `wall_seconds` are those of a large file,
+    `request_cpu_seconds` and `request_seconds` those of a request. `isolation` is the policy's: "required",
+    or "limits_only" to read without bubblewrap.
     """
 
     judged_bytes: int = 1_600 * 2**20
     memory_bytes: int = 6 * 2**30
     cpu_seconds: int = 300
     wall_seconds: int = 600
+    request_cpu_seconds: int = 1_800
+    request_seconds: int = 3_600
     file_bytes: int = 2 * 2**30
     unpacked_bytes: int = 8 * 2**30
     ratio: int = 200
@@ -211,6 +233,17 @@ class Limits:
     members: int = 2_000
     pixels: int = 40_000_000
     isolation: str = "required"
+
+    def for_size(self, size: int) -> "Limits":
+        """Return the limits of a file of `size` bytes: a kilobyte may not take as long as a gigabyte."""
+        seconds = SECONDS.of_any_file + size // SECONDS.bytes_each_second
+        cpu, wall = min(self.cpu_seconds, seconds), min(self.wall_seconds, 2 * seconds)
+        return replace(self, cpu_seconds=cpu, wall_seconds=wall)
+
+    def within(self, cpu_seconds: float, seconds: float) -> "Limits":
+        """Return these limits, with no more than so much time."""
+        cpu = min(self.cpu_seconds, max(int(cpu_seconds), 1))
+        return replace(self, cpu_seconds=cpu, wall_seconds=min(self.wall_seconds, max(int(seconds), 1)))
 
 
 @dataclass(frozen=True)

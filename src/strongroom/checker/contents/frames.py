@@ -27,6 +27,7 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.contents.id_query import PossibleIds
+from strongroom.sandbox.arrow_stream import StreamError, exactly, read_table
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -78,12 +79,12 @@ def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any],
     """
     kept = bytearray()
     for _ in range(LIMITS.frames):
-        header_length, body_length = _LENGTHS.unpack(_exactly(source, _LENGTHS.size))
+        header_length, body_length = _LENGTHS.unpack(exactly(source.readinto, _LENGTHS.size))
         limit -= body_length + header_length
         if header_length > LIMITS.header_bytes or limit < 0:
             raise FrameError("larger than the limit")
         try:
-            header = json.loads(_exactly(source, header_length))
+            header = json.loads(exactly(source.readinto, header_length))
         except (ValueError, RecursionError) as error:
             raise FrameError("a header that is not JSON") from error
         if not isinstance(header, dict):
@@ -91,10 +92,12 @@ def read_frames(source: Source, *, limit: int) -> Iterator[tuple[dict[str, Any],
         if header.get("frame") == "end":
             return
         if header.get("frame") != "batch":
-            yield header, _exactly(source, body_length)
+            yield header, exactly(source.readinto, body_length)
             continue
         if len(kept) < body_length:
-            kept = bytearray(body_length + body_length // 4)
+            kept = exactly(source.readinto, body_length)
+            yield header, kept
+            continue
         body = memoryview(kept)[:body_length]
         source.readinto(body)
         yield header, body
@@ -148,8 +151,8 @@ def _write_sized(stream: IO[bytes], header: dict[str, Any], table: pa.Table) -> 
 def read_batch(header: Mapping[str, Any], body: Body) -> tuple[str, pa.Table]:
     """Return where the rows of a batch are and the rows, checked in full, on the frame's own memory."""
     try:
-        return _text(header["where"]), _table(body)
-    except (KeyError, TypeError, ValueError, pa.ArrowException, OSError) as error:
+        return _text(header["where"]), read_table(body)
+    except (KeyError, TypeError, ValueError, StreamError) as error:
         raise FrameError("a batch that cannot be read") from error
 
 
@@ -177,7 +180,7 @@ def read_artefact(header: Mapping[str, Any], body: Body) -> Artefact:
     """Return the artefact in a frame, fully validated; raise FrameError."""
     try:
         return _READ[header["frame"]](_text(header["where"]), header, body)
-    except (KeyError, TypeError, ValueError, OverflowError, pa.ArrowException, OSError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, StreamError) as error:
         raise FrameError("a frame that cannot be read") from error
 
 
@@ -185,12 +188,12 @@ def _read_table(where: str, header: Mapping[str, Any], body: Body) -> FoundTable
     rows = header["rows"]
     possible_ids = () if header.get("possible ids") else None
     total = None if rows is None else int(rows)
-    return FoundTable(where, _table(body), Origin[header["origin"]], total, possible_ids)
+    return FoundTable(where, read_table(body), Origin[header["origin"]], total, possible_ids)
 
 
 def _read_reading(where: str, header: Mapping[str, Any], body: Body) -> FoundReading:
     del header
-    return FoundReading(where, _table(body))
+    return FoundReading(where, read_table(body))
 
 
 def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
@@ -254,12 +257,6 @@ def _write_table(sink: Any, table: pa.Table) -> None:
         writer.write_table(table)
 
 
-def _table(body: Body) -> pa.Table:
-    table = pa.ipc.open_stream(pa.BufferReader(pa.py_buffer(body))).read_all()
-    table.validate(full=True)
-    return table
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
@@ -270,9 +267,3 @@ def _texts(values: object) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise TypeError("not a list")
     return tuple(_text(value) for value in values)
-
-
-def _exactly(source: Source, size: int) -> bytearray:
-    data = bytearray(size)
-    source.readinto(memoryview(data))
-    return data

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from strongroom.sandbox.arrow_stream import StreamError, exactly, read_table
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -44,10 +45,18 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], pa.Table | None]:
         size = int(header["bytes"])
     except (ValueError, KeyError, TypeError) as error:
         raise ChannelError("invalid message") from error
-    content = stream.read(size) if size > 0 else b""
-    if len(content) < size:
-        raise ChannelError("the stream ended within a table")
-    return header, _from_bytes(content) if size else None
+    if size <= 0:
+        return header, None
+
+    def fill(piece: memoryview) -> None:
+        # The streams of both ends are buffered: fewer bytes mean that the other end was closed.
+        if stream.readinto(piece) < len(piece):  # type: ignore[attr-defined]
+            raise ChannelError("the stream ended within a table")
+
+    try:
+        return header, read_table(exactly(fill, size))
+    except StreamError as error:
+        raise ChannelError("invalid table") from error
 
 
 def _to_bytes(table: pa.Table) -> memoryview:
@@ -56,11 +65,3 @@ def _to_bytes(table: pa.Table) -> memoryview:
         writer.write_table(table)
     # A copy of it would take as long as writing it.
     return memoryview(sink.getvalue())
-
-
-def _from_bytes(content: bytes) -> pa.Table:
-    try:
-        with pa.ipc.open_stream(pa.py_buffer(content)) as reader:
-            return reader.read_all()
-    except pa.ArrowInvalid as error:
-        raise ChannelError("invalid table") from error

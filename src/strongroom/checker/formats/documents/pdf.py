@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from strongroom.checker.contents.found import Artefact, ProblemKind, source_of
 from strongroom.checker.formats.documents.pdf_page import pages
+from strongroom.checker.formats.documents.pdf_streams import require_bounded
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.pictures.pixels import contents_of_picture
 from strongroom.thresholds import Thresholds, threshold
@@ -92,7 +93,6 @@ def open_pdf(part: Part, context: Context) -> "pikepdf.Pdf":
     """Return the document; raise UnreadableError when it is damaged, encrypted or of too many objects."""
     import pikepdf  # noqa: PLC0415 - slow to load, and most files are no PDF
 
-    del context
     try:
         document = pikepdf.open(BytesIO(part.data), suppress_warnings=True)
     except pikepdf.PasswordError as error:
@@ -103,6 +103,7 @@ def open_pdf(part: Part, context: Context) -> "pikepdf.Pdf":
         raise UnreadableError(ProblemKind.ENCRYPTED, "an encrypted PDF")
     if len(document.objects) > LIMITS.most_objects:
         raise UnreadableError(ProblemKind.TOO_LARGE, "a PDF with too many objects")
+    require_bounded(document, part, context)
     return document
 
 
