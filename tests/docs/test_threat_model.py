@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| (T-[A-Z]+-\d\d) \| (.+?) \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (T-[A-Z]+-\d{2,3}) \| (.+?) \| (.+) \|$", re.MULTILINE)
 TEST = re.compile(r"`(tests/attacks/test_\w+\.py)::(test_\w+)`")
 ACCEPTED = re.compile(r"\*accepted\*: [^|`]+\.")
 THREATS = {number: answer for number, _, answer in ROW.findall(PAGE)}

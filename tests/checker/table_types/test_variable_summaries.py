@@ -1,11 +1,13 @@
 """Summaries of variables and of groups are told from people by how their statistics agree."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from strongroom.checker.contents.found import FoundTable
-from strongroom.checker.detectors.statistics.small_cells import count_columns
+from strongroom.checker.detectors.statistics.people_counts import count_columns
 from strongroom.checker.table_types import RecognisedType, recognise
 from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.reshaped import other_readings
@@ -156,7 +158,10 @@ def test_steps_in_order_count_nobody():
 
 def counts(columns):
     examined = ExaminedTable(FoundTable("t", pa.table(columns)))
-    return [column.name for column in count_columns(examined.typed, examined.recognised)]
+    return [
+        column.name
+        for column in count_columns(examined.typed, examined.recognised, SimpleNamespace(columns={}))
+    ]
 
 
 def replicates(names=("naive", "weighted", "doubly robust"), spread=0.05):

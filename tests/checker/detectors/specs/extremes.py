@@ -1,5 +1,7 @@
 """The page of `extremes`."""
 
+import numpy as np
+import polars as pl
 from tests.checker.detectors.spec import DetectorSpec, Example
 
 
@@ -23,13 +25,25 @@ def _printed(heading):
     return make
 
 
+def _percentiles(people):
+    def make(bench, folder):
+        weights = np.sort(bench.draw.normal(75, 14, people)).round(1)
+        levels = np.arange(1, 100)
+        values = weights[np.maximum(np.ceil(levels / 100 * people).astype(int) - 1, 0)]
+        pl.DataFrame({"centile": levels, "weight": values}).write_csv(folder / "centiles.csv")
+        return folder / "centiles.csv"
+
+    return make
+
+
 SPEC = DetectorSpec(
     detector="extremes",
     rule=(
         "A summary that shows a minimum and a maximum beside a mean, a median or a count goes to review: "
         "each is one person's value. Whole-number extremes of groups, as the heading says, do not, unless "
         "the smallest is a small count. Percentiles from the minimum to the maximum go to review too, and "
-        "so do more than 4,096 rising percentiles with rising values."
+        "so do more than 4,096 rising percentiles with rising values, and 19 or more evenly spaced quantiles "
+        "that are so uneven that fewer than five people can lie between two of them."
     ),
     fires=(
         Example(
@@ -39,12 +53,14 @@ SPEC = DetectorSpec(
             ),
         ),
         Example("The same for whole numbers of people", _printed("Visits of each patient:")),
+        Example("The percentiles of a hundred people", _percentiles(100)),
         Example(
             "As many percentiles as people",
             _csv("percentile,bmi", *(f"{n / 50},{15 + n * n / 1e6}" for n in range(5_001))),
         ),
     ),
     silent=(
+        Example("The percentiles of 20,000 people", _percentiles(20_000)),
         Example(
             "The q values of 5,000 variants",
             _csv("q,beta", *(f"{n * 7919 % 5_000 / 5_000},{n * 104_729 % 997 / 1e4}" for n in range(5_000))),

@@ -42,15 +42,36 @@ def medians(bench, folder):
     return folder / "medians.csv"
 
 
+def growing(bench, folder):
+    totals = np.cumsum(bench.draw.normal(75, 14, 60).round(1)).round(1)
+    pl.DataFrame({"age_up_to": range(40, 60), "n": range(40, 60), "total": totals[40:]}).write_csv(
+        folder / "totals.csv"
+    )
+    return folder / "totals.csv"
+
+
+def running(bench, folder):
+    means = np.cumsum(bench.draw.normal(75, 14, 60).round(1)) / np.arange(1, 61)
+    pl.DataFrame({"k": range(1, 61), "mean": means.round(8)}).write_csv(folder / "means.csv")
+    return folder / "means.csv"
+
+
 SPEC = DetectorSpec(
     detector="means-of-few",
     rule=(
         "A table goes to review when the last digits of three of its columns, or of two with many rows, "
         "are those of means of fewer than `small_count` values: all are multiples of a half, a third or a "
         "quarter of the step of the averaged values. A mean of four whole numbers ends in .00, .25, .50 "
-        "or .75. Numbers on the step itself are no evidence, and column names are not used."
+        "or .75. Numbers on the step itself are no evidence, and column names are not used. So does a table "
+        "beside means or totals of which the number of people changes by fewer than `small_count` from row "
+        "to row: one group lies within the next, and their difference is a few people."
     ),
-    fires=(Example("Means of four people", fours), Example("Means of two people", pairs)),
+    fires=(
+        Example("Means of four people", fours),
+        Example("Means of two people", pairs),
+        Example("Totals of groups that grow by one person", growing),
+        Example("The mean of the first k people", running),
+    ),
     silent=(Example("Means of thirty-seven people", many), Example("Medians of whole numbers", medians)),
     limits=(
         (

@@ -1,5 +1,7 @@
 """Models that keep training rows never leave; others are reviewed, except small ones."""
 
+import json
+
 import joblib
 import numpy as np
 from safetensors.numpy import save_file
@@ -27,6 +29,28 @@ def _linear(bench, folder):
 def _tree(bench, folder):
     joblib.dump(DecisionTreeRegressor(random_state=1).fit(*_numbers(bench)), folder / "tree.joblib")
     return folder / "tree.joblib"
+
+
+def _tree_as_json(bench, folder):
+    """Every leaf is a person: its path and value are the record."""
+    tree = {"n": 1, "value": 31.9}
+    for number in range(40):
+        leaf = {"n": 1, "value": round(30 + number / 3, 1)}
+        tree = {"feature": "bmi", "threshold": 20 + number / 4, "left": leaf, "right": tree}
+    (folder / "tree.json").write_text(json.dumps({"model": "CART", "tree": tree}))
+    return folder / "tree.json"
+
+
+def _printed_tree(bench, folder):
+    lines = [
+        "node), split, n, deviance, yval",
+        "      * denotes terminal node",
+        "",
+        "1) root 200 812.1 38.20",
+    ]
+    lines += ["  2) age< 52.5 198 790.0 37.90 *", "  3) age>=52.5 2 4.10 61.40 *"]
+    (folder / "tree.txt").write_text("\n".join(lines) + "\n")
+    return folder / "tree.txt"
 
 
 def _embedding(bench, folder):
@@ -60,6 +84,8 @@ SPEC = DetectorSpec(
         Example("a nearest-neighbour model, compressed", _neighbours),
         Example("a network with one embedding per person", _embedding),
         Example("a tree with leaves of single people", _tree),
+        Example("the same written as JSON", _tree_as_json),
+        Example("a tree as R prints it", _printed_tree),
         Example("a pickle of a harmless linear model", _linear),
     ),
     silent=(

@@ -8,13 +8,14 @@ import pytest
 
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.detectors.statistics.extremes import Extremes
+from strongroom.checker.detectors.statistics.people_counts import is_count_name
 from strongroom.checker.detectors.statistics.rare_variants import RareVariants
-from strongroom.checker.detectors.statistics.small_cells import SmallCells, is_count_name
+from strongroom.checker.detectors.statistics.small_cells import SmallCells
 from strongroom.checker.detectors.statistics.survival_steps import SurvivalSteps
 from strongroom.checker.policy import Policy
 from strongroom.checker.table_types.examined import ExaminedTable
 
-EVIDENCE = SimpleNamespace(policy=Policy())
+EVIDENCE = SimpleNamespace(policy=Policy(), index=SimpleNamespace(columns={}))
 
 
 def found(detector, columns, evidence=EVIDENCE):
@@ -59,7 +60,7 @@ def test_what_counts_nobody_is_silent(columns):
 def test_the_threshold_is_the_custodians():
     columns = {"region": REGIONS, "n": [412, 355, 7, 278, 512, 91]}
     assert found(SmallCells(), columns) == []
-    assert found(SmallCells(), columns, SimpleNamespace(policy=Policy(small_count=10)))
+    assert found(SmallCells(), columns, SimpleNamespace(policy=Policy(small_count=10), index=EVIDENCE.index))
 
 
 def test_counts_rounded_throughout_are_safe():
@@ -153,7 +154,7 @@ CROSSED = {"region": ["North", "South", "East", "Total"], "yes": [41, 0, 77, 118
 
 
 def test_a_row_of_one_class_is_reviewed_only_where_the_policy_says_so():
-    judged = SimpleNamespace(policy=Policy(class_disclosure=1))
+    judged = SimpleNamespace(policy=Policy(class_disclosure=1), index=EVIDENCE.index)
     assert found(SmallCells(), CROSSED) == []
     (finding,) = found(SmallCells(), CROSSED, judged)
     assert (finding.rule, finding.rows) == ("small-cells/class-disclosure", 1)

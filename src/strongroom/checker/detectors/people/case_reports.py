@@ -1,14 +1,18 @@
-"""Case reports in prose: several sentences such as "The patient had a weight of 81 and ..."."""
+"""Case reports in prose: passages whose facts are participants', and sentences about single people."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import FoundText
+from strongroom.checker.contents.found import FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.detectors.people.event_rows import CodesWithDates
+from strongroom.checker.detectors.people.facts_in_text import dated_codes, described, passages_of
+from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged, sampling_seed
 from strongroom.checker.finding import Finding, Verdict
-from strongroom.checker.rules import PERSON_LEVEL, Rule
-from strongroom.checker.table_types.examined import Examined
+from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, found_by
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.matching import UNCHANGED_VALUES, recognise
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -49,24 +53,57 @@ _ONE_PERSON_EACH = Rule(
 
 
 class CaseReports:
-    """Counts sentences that begin with one person in the same words and give different numbers."""
+    """Compares what passages of a text say of one person with the participants, and counts such sentences."""
 
     name = "told-people"
     protects_against = "case reports: single people described in sentences"
-    rules = (_ONE_PERSON_EACH,)
+    rules = (_ONE_PERSON_EACH, *applied_by(name, (*RowMatchDetector.rules, *CodesWithDates.rules)))
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
-        """Yield a finding for a text that describes `people_told` people or more."""
+        """Yield a finding for passages about participants, and for sentences about `people_told` people."""
         artefact = examined.found
         if not isinstance(artefact, FoundText):
             return
-        described: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
-        for sentence in _END.split(artefact.text[: LIMITS.text_read]):
-            match = _OPENING.match(sentence) if len(sentence) <= LIMITS.longest_sentence else None
-            if match is not None:
-                numbers = tuple(_NUMBER.findall(sentence, match.start("verb")))
-                if numbers:
-                    described[match["who"].lower(), match["verb"].lower()].add(numbers)
-        most = max(map(len, described.values()), default=0)
-        if most >= evidence.policy.people_told:
-            yield _ONE_PERSON_EACH.finding(Verdict.REVIEW, artefact.where, {"sentences": most}, rows=most)
+        text = artefact.text[: LIMITS.text_read]
+        found = _most_severe(_compared(text, artefact.where, evidence))
+        if found is not None:
+            yield found_by(self.name, found)
+        sentences = _about_one_person(text)
+        if sentences >= evidence.policy.people_told:
+            facts = {"sentences": sentences}
+            yield _ONE_PERSON_EACH.finding(Verdict.REVIEW, artefact.where, facts, rows=sentences)
+
+
+def _most_severe(findings: Iterator[Finding]) -> Finding | None:
+    """Return the first finding that blocks, or else the first."""
+    first = None
+    for each in findings:
+        if each.severity is Verdict.BLOCK:
+            return each
+        first = first or each
+    return first
+
+
+def _compared(text: str, where: str, evidence: Evidence) -> Iterator[Finding]:
+    """Yield the findings of passages that agree with participants, or with their events, beyond chance."""
+    for passages in passages_of(text):
+        events = FoundTable(where, dated_codes(passages))
+        yield from CodesWithDates().run(ExaminedTable(events), evidence)
+        for table in described(passages, evidence.index):
+            seed = sampling_seed(evidence)
+            match = recognise(table, evidence.columns, evidence.index, UNCHANGED_VALUES, seed=seed)
+            found = judged(match, where, table.num_rows, evidence)
+            if found is not None:
+                yield found
+
+
+def _about_one_person(text: str) -> int:
+    """Return how many sentences begin with one person in the same words and give different numbers."""
+    told: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+    for sentence in _END.split(text):
+        match = _OPENING.match(sentence) if len(sentence) <= LIMITS.longest_sentence else None
+        if match is not None:
+            numbers = tuple(_NUMBER.findall(sentence, match.start("verb")))
+            if numbers:
+                told[match["who"].lower(), match["verb"].lower()].add(numbers)
+    return max(map(len, told.values()), default=0)

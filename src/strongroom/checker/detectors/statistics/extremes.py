@@ -8,6 +8,7 @@ import numpy as np
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.contents.table_heading import heading_of
 from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.detectors.statistics.quantile_curves import people_between_quantiles
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule
 from strongroom.checker.table_types import RecognisedType, TypedTable
@@ -42,6 +43,11 @@ class _Limits(Thresholds):
         "rows",
         "judgement: no summary has more percentiles; so many that rise are sorted values of people",
     )
+    least_between: float = threshold(
+        5.0,
+        "people between two quantiles",
+        "standard: the smallest count usually published; with more, a quantile is not one person's value",
+    )
     name_columns: int = threshold(
         2,
         "columns",
@@ -59,6 +65,12 @@ _EXTREMES = Rule(
     "The summary shows minimum and maximum values, each of which is one person's.",
     "Remove them, or show percentiles that rest on several people.",
 )
+_ROUGH = Rule(
+    "extremes/quantiles-of-few",
+    "The quantiles are as uneven as with {people} or fewer people between two of them: they are single "
+    "people's values.",
+    "Show fewer quantiles, or those of a smooth curve.",
+)
 
 
 class Extremes:
@@ -66,7 +78,7 @@ class Extremes:
 
     name = "extremes"
     protects_against = "minima and maxima in summaries: the values of single people"
-    rules = (_EXTREMES,)
+    rules = (_EXTREMES, _ROUGH)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a summary that shows extremes."""
@@ -85,6 +97,10 @@ class Extremes:
         summary = artefact.total_rows <= LIMITS.longest and any(map(_summary, _names(typed)))
         if summary or (_every_value if artefact.total_rows > LIMITS.most_percentiles else _ends)(typed):
             yield _EXTREMES.finding(Verdict.REVIEW, artefact.where)
+        people = people_between_quantiles(typed)
+        if people is not None and people < LIMITS.least_between:
+            facts = {"people": max(1, round(people))}
+            yield _ROUGH.finding(Verdict.REVIEW, artefact.where, facts, rows=artefact.total_rows)
 
 
 def _of_groups(found: FoundTable, typed: TypedTable, smallest: int) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.detectors.base import Evidence
+from strongroom.checker.detectors.statistics.nested_groups import nested
+from strongroom.checker.detectors.statistics.people_counts import count_columns
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule
 from strongroom.checker.table_types import RecognisedType
@@ -39,14 +41,21 @@ _SMALL_GROUPS = Rule(
     "The last digits of {columns} columns show that they are means of at most {most} values.",
     "Average over more people.",
 )
+_NESTED = Rule(
+    "means-of-few/nested-groups",
+    "The groups of {rows} rows differ by fewer than {smallest} people from the row before: the difference of "
+    "their means or totals is these people's values.",
+    "Show fewer groups, or groups of different people.",
+)
+_NO_GROUPS = _NO_MEANS | {RecognisedType.SURVIVAL, RecognisedType.ESTIMATES}
 
 
 class MeansOfFew:
-    """Recognises means of a few values by the last digits of a table's numbers."""
+    """Recognises means of a few values by their last digits, and groups that grow by a few people."""
 
     name = "means-of-few"
     protects_against = "microaggregation: tables of means of two to five people"
-    rules = (_SMALL_GROUPS,)
+    rules = (_SMALL_GROUPS, _NESTED)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a table whose columns are means of fewer values than may be counted."""
@@ -56,6 +65,8 @@ class MeansOfFew:
         if artefact.origin in _ELSEWHERE:
             return
         typed, known = examined.typed, examined.recognised
+        if known.type not in _NO_GROUPS:
+            yield from _nested(examined, evidence)
         if known.type in _NO_MEANS:
             return
         found = few_averaged(typed.columns, fewer_than=min(evidence.policy.small_count, LIMITS.most_counted))
@@ -69,3 +80,12 @@ class MeansOfFew:
             rows=typed.total_rows,
             bits=found.bits,
         )
+
+
+def _nested(examined: ExaminedTable, evidence: Evidence) -> Iterator[Finding]:
+    smallest = evidence.policy.small_count
+    counts = count_columns(examined.typed, examined.recognised, evidence.index)
+    rows = nested(examined.typed, counts, smallest)
+    if rows:
+        facts = {"rows": f"{rows:,}", "smallest": smallest}
+        yield _NESTED.finding(Verdict.REVIEW, examined.found.where, facts, rows=rows)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from strongroom.checker.contents.found import FoundModel, FoundTable, FoundText, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.statistics.model_classes import keeps_rows
+from strongroom.checker.detectors.statistics.trees_in_text import people_in_leaves
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule
 from strongroom.checker.table_types.examined import Examined
@@ -36,7 +37,6 @@ LIMITS = _Limits()
 
 
 _LIGHTGBM = re.compile(r"\Atree\s*\nversion=")
-_LEAF_COUNTS = re.compile(r"^leaf_count=([\d ]+)$", re.MULTILINE)
 _XGBOOST = re.compile(r'"learner"\s*:.*"gradient_booster"\s*:', re.DOTALL)
 
 
@@ -101,11 +101,11 @@ class Models:
             yield _leaves(found.where, smallest, evidence)
 
     def _text(self, found: FoundText, evidence: Evidence) -> Iterator[Finding]:
-        if _LIGHTGBM.match(found.text):
-            counts = [int(each) for line in _LEAF_COUNTS.findall(found.text) for each in line.split()]
-            if counts and min(counts) < evidence.policy.small_count:
-                yield _leaves(found.where, min(counts), evidence)
-        elif not (found.text.startswith("{") and _XGBOOST.search(found.text[: LIMITS.text_searched])):
+        people = people_in_leaves(found.text)
+        if people and min(people) < evidence.policy.small_count:
+            yield _leaves(found.where, min(people), evidence)
+        xgboost = found.text.startswith("{") and _XGBOOST.search(found.text[: LIMITS.text_searched])
+        if not (_LIGHTGBM.match(found.text) or xgboost):
             return
         detail = f"{len(found.text):,} characters of trees."
         yield _MAY_KEEP_ROWS.finding(Verdict.REVIEW, found.where, detail=detail)
