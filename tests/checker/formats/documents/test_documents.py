@@ -22,6 +22,7 @@ from strongroom.checker.contents.found import (
     ProblemKind,
 )
 from strongroom.checker.disguises.search_file import read_bytes
+from strongroom.checker.formats.registry import rebuild_bytes
 
 
 def read(data, name, **limits):
@@ -199,7 +200,6 @@ def test_attachments_and_metadata_are_found():
 @pytest.mark.parametrize(
     ("output", "kind"),
     [
-        (shown(application_octet="x"), ProblemKind.UNKNOWN_TYPE),
         (shown(text_html="<img src='data:image/png;base64,xx'>"), ProblemKind.UNREADABLE),
         (shown(image_png="!!"), ProblemKind.UNREADABLE),
         ({"output_type": "other"}, ProblemKind.UNKNOWN_TYPE),
@@ -207,6 +207,20 @@ def test_attachments_and_metadata_are_found():
 )
 def test_outputs_that_cannot_be_judged_are_problems(output, kind):
     assert kind in problems(read(notebook(output), "n.ipynb"))
+
+
+def test_an_output_of_an_unknown_type_is_left_out_and_blocks_nothing():
+    """A video or an icon made a notebook "not supported", though the copy has neither."""
+    icon = "<link rel='icon' href='data:image/x-icon;base64,AAABAAEAEBAQAAAAAAAo'>words"
+    data = notebook(shown(video_mp4="AAAA1000001", text_plain="seen", text_html=icon))
+    assert not problems(read(data, "n.ipynb"))
+    rebuilt = rebuild_bytes(data, "n.ipynb", limits=Limits())
+    [cell] = json.loads(rebuilt.files[0].data)["cells"]
+    [output] = cell["outputs"]
+    assert set(output["data"]) == {"text/plain", "text/html"}
+    assert "1000001" not in str(output)
+    assert "icon" not in str(output)
+    assert "forms of outputs (1)" in rebuilt.changes[0]
 
 
 @pytest.mark.parametrize(

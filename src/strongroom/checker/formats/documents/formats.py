@@ -21,7 +21,7 @@ HTML = Format(
     f"{_IN}.html:read",
     (Sign(Order.MARKUP, _is_html),),
     f"{_IN}.rebuild_html:rebuild_html",
-    copy="a page of the words, tables, drawings and pictures, without scripts and external links",
+    copy="a page of the words, tables, drawings and pictures; plots of plotly and Vega-Lite drawn as SVG",
     library="Python's html.parser",
 )
 PDF = Format(

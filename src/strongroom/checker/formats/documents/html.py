@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, source_of
+from strongroom.checker.contents.found import (
+    Artefact,
+    FoundProblem,
+    FoundTable,
+    FoundText,
+    ProblemKind,
+    source_of,
+)
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.documents import script_data
 from strongroom.checker.formats.documents.html_page import Page, parse_page
@@ -11,6 +18,9 @@ from strongroom.checker.formats.documents.html_tables import as_table
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text.plain_text import decode, tables_in
 
+NOTHING_LEFT = "a page of which nothing is left without its scripts"
+PLOTS = ("newPlot", "vegaEmbed")
+"""What scripts call that draw plots of kinds that are drawn in the copy."""
 _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
 
 
@@ -21,8 +31,19 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     are no problem by themselves; their words are checked as text and their data as tables.
     """
     content = decode(part.data)
-    yield from read_page(parse_page(content), part, context)
+    page = parse_page(content)
+    if not context.depth and not _may_show(page):
+        yield part.problem(ProblemKind.UNREADABLE, NOTHING_LEFT)
+    yield from read_page(page, part, context)
     yield source_of(part.where, content)
+
+
+def _may_show(page: Page) -> bool:
+    """Return whether a page has anything that its copy can show: words, drawings, pictures, known plots."""
+    plotted = any(sign in script for script in page.scripts for sign in PLOTS)
+    return bool(
+        "".join(page.words).strip() or page.drawings or plotted or any(map(data_uri.is_data, page.addresses))
+    )
 
 
 def read_page(page: Page, part: Part, context: Context) -> Iterator[Artefact]:
@@ -53,7 +74,10 @@ def _embedded(uri: str, name: str, part: Part, context: Context) -> Iterator[Art
         content = source.data.decode("utf-8", "replace")
         yield from script_data.read(content, source, context)
     elif "font" not in kind.partition(",")[0]:
-        yield from data_uri.read(uri, name, part, context)
+        for found in data_uri.read(uri, name, part, context):
+            # The copy has pictures only: an icon or a video of no known format is left out, and no problem.
+            if not (isinstance(found, FoundProblem) and found.kind is ProblemKind.UNKNOWN_TYPE):
+                yield found
 
 
 def _text(content: str, where: str, *, tables: bool = True) -> Iterator[Artefact]:

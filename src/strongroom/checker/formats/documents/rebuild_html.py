@@ -2,11 +2,18 @@
 
 import base64
 import re
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from html import escape
 
+from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats import data_uri
+from strongroom.checker.formats.documents.draw_plot import drawn
+from strongroom.checker.formats.documents.html import NOTHING_LEFT, PLOTS
 from strongroom.checker.formats.documents.html_page import Attributes, Page, parse_page
+from strongroom.checker.formats.documents.plot_json import unpacked
+from strongroom.checker.formats.documents.plots import Json, plots_in
+from strongroom.checker.formats.documents.script_data import documents
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
@@ -29,22 +36,34 @@ _ATTRIBUTES = {
 # fmt: on
 _EMPTY = {"br", "hr", "col"}
 _PLAIN = re.compile(r"[\w\s.,:;%#()/+\-=\u2013\u2014!?'\"&*<>]*")
-_CHANGE = (
-    "rebuilt; scripts, forms, frames, comments and external links are left out, and with them what "
-    "scripts draw"
-)
+_LEFT_OUT = ("script", "form", "iframe", "object", "embed", "video", "audio", "canvas")
+
+
+@dataclass(frozen=True)
+class RebuiltPage:
+    """A rebuilt page: its HTML, what was left out in words, and whether anything is there to be seen."""
+
+    html: str
+    left_out: tuple[str, ...]
+    shows: bool
 
 
 def rebuild_html(part: Part, context: Context) -> Rebuilt:
-    """Return the page of what was read."""
-    return one_file(part, rebuilt_page(decode(part.data), part, context).encode(), f"{part.where}: {_CHANGE}")
+    """Return the page of what was read; raise UnreadableError where nothing of it is left."""
+    page = rebuilt_page(decode(part.data), part, context)
+    if not page.shows:
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, NOTHING_LEFT)
+    change = f"{part.where}: rebuilt as a page; left out: {', '.join([*page.left_out, 'comments', 'links'])}"
+    return one_file(part, page.html.encode(), change)
 
 
-def rebuilt_page(content: str, part: Part, context: Context) -> str:
-    """Return HTML rebuilt from its words, tables, drawings and pictures."""
+def rebuilt_page(content: str, part: Part, context: Context) -> RebuiltPage:
+    """Return HTML rebuilt from its words, tables, drawings and pictures; plots of known kinds are drawn."""
     page = parse_page(content)
     pieces: list[str] = []
-    sheets = iter(page.styles)
+    lost: Counter[str] = Counter()
+    sheets, scripts = iter(page.styles), iter(page.scripts)
+    shows = bool("".join(page.words).strip() or page.drawings)
     for kind, value, attributes in page.events:
         if kind == "text":
             pieces.append(escape(value, quote=False))
@@ -54,11 +73,44 @@ def rebuilt_page(content: str, part: Part, context: Context) -> str:
             pieces.append(f"</{value}>" if value in _TAGS - _EMPTY else "")
         elif value == "style":
             pieces.append(_style(next(sheets)))
+        elif value == "script":
+            found = plots_of(next(scripts), lost)
+            shows = shows or bool(found)
+            pieces.append(found)
         elif value == "img":
-            pieces.append(_picture(attributes, part, context))
+            picture = _picture(attributes, part, context)
+            shows = shows or picture.startswith("<img")
+            lost["pictures that are not in the file"] += not picture.startswith("<img")
+            pieces.append(picture)
         elif value in _TAGS:
-            pieces.append(f"<{value}{_attributes(attributes)}>")
-    return '<!DOCTYPE html>\n<meta charset="utf-8">\n' + "".join(pieces).strip() + "\n"
+            pieces.append(f"<{value}{_attributes(_unboxed(attributes))}>")
+        lost[f"elements {value}"] += kind == "start" and value in _LEFT_OUT
+    html = '<!DOCTYPE html>\n<meta charset="utf-8">\n' + "".join(pieces).strip() + "\n"
+    return RebuiltPage(html, tuple(f"{what} ({count})" for what, count in lost.items() if count), shows)
+
+
+def plots_of(script: str, lost: Counter[str]) -> str:
+    """Return the plots that a script draws as SVG, and count those that cannot be drawn."""
+    if not any(sign in script for sign in PLOTS):
+        return ""
+    return plots_as_svg([unpacked(each) for each in documents(script)], lost)
+
+
+def plots_as_svg(found: list[Json], lost: Counter[str]) -> str:
+    """Return the plots that JSON documents describe as SVG, and count those that cannot be drawn."""
+    svg = ""
+    for plot in plots_in(found):
+        svg += drawn(plot)
+        lost.update(f"plots of kind {kind}" for kind in plot.unknown)
+    return svg
+
+
+def _unboxed(attributes: Attributes) -> Attributes:
+    """Return the attributes of an element without its size, if it is the empty box of a plot."""
+    classes = next((value or "" for name, value in attributes if name == "class"), "")
+    return (
+        [each for each in attributes if each[0] != "style"] if "plotly-graph-div" in classes else attributes
+    )
 
 
 def _style(sheet: str) -> str:

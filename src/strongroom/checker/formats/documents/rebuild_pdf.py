@@ -51,6 +51,8 @@ def rebuild_pdf(part: Part, context: Context) -> Rebuilt:
             _redraw(page.obj.get("/Contents"))
             for name in ("/Resources", "/Group"):
                 _clean(page.obj.get(name), context, done)
+        if not any(page.obj.Contents.read_bytes().strip() for page in read.pages if "/Contents" in page.obj):
+            raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a document of which nothing is left")
         rebuilt.pages.extend(read.pages)
         sink = BytesIO()
         rebuilt.remove_unreferenced_resources()

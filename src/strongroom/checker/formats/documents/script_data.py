@@ -44,7 +44,7 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
         return
     yield FoundText(part.where, script)
     loose: list[list[json_text.Json]] = []
-    for number, document in enumerate(_documents(script), start=1):
+    for number, document in enumerate(documents(script), start=1):
         plain = plot_json.unpacked(document)
         if isinstance(plain, list) and len(plain) >= LIMITS.least_values and json_text.is_flat(plain):
             loose.append(plain)
@@ -57,7 +57,7 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
         yield FoundTable(f"{part.where} > values {number}", table, Origin.LITERALS)
 
 
-def _documents(script: str) -> Iterator[json_text.Json]:
+def documents(script: str) -> Iterator[json_text.Json]:
     """Yield every JSON array and object in a script, the outermost where they nest."""
     decoder = json.JSONDecoder()
     position, left = 0, LIMITS.reread * len(script) + 1_000

@@ -23,6 +23,7 @@ from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _WORDS = {"text", "tspan", "textPath", "style"}
+_DRAWN = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use"}
 _LEFT_OUT = "scripts, metadata, comments, foreign objects and outer references are left out"
 
 
@@ -39,6 +40,8 @@ def svg_rebuilt(part: Part, context: Context) -> bytes:
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "XML that is not an SVG drawing")
     names = _Names()
     rebuilt = _element(root, names, part, context)
+    if not any(each.tag in _DRAWN for each in rebuilt.iter()):
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a drawing of which nothing is left")
     rebuilt.set("xmlns", _SVG)
     rebuilt.set("xmlns:xlink", _XLINK)
     drawing: bytes = tostring(rebuilt, encoding="utf-8", xml_declaration=True)
