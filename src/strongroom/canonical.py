@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _LARGEST = 2**53 - 1  # fixed: RFC 7493, section 2.2
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def encode(value: Any) -> bytes:
@@ -19,9 +20,7 @@ def encode(value: Any) -> bytes:
     Raises TypeError or ValueError for anything else.
     """
     _require_canonical(value)
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def digest(value: Any) -> str:

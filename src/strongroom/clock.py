@@ -20,7 +20,7 @@ def timestamp(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC with microseconds, the form the ledger keeps."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone has no place in the record")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -10,7 +10,7 @@ from django.db import transaction
 from strongroom.clock import timestamp
 from strongroom.cohort.keys import FileKeyProvider
 from strongroom.errors import KeyUnavailableError, VerificationError
-from strongroom.ledger import Entry, Signer, WitnessRefusedError, verify_export
+from strongroom.ledger import Entry, FileMemory, Signer, WitnessRefusedError, verify_export
 from strongroom.ledger.merkle import Frontier, leaf_hash
 from strongroom.portal.acts.transactions import act, ledger, seal
 from strongroom.portal.home import LEDGER_KEY, Home
@@ -124,7 +124,8 @@ def test_a_checkpoint_kept_elsewhere_defeats_the_holder_of_both_keys(recorded, t
     kept = str(seal(recorded))
     rewrite(recorded, [forged(body) for body in bodies_of(recorded)])
     forget_checkpoints(recorded)
-    (recorded.path / "keys" / "witness.json").unlink()
+    recorded.memory.path.unlink()
+    FileMemory.create(recorded.memory.path)
     export_ledger(recorded, to=tmp_path / "rewritten.export", by="mallory")
     keys = trusted_keys(recorded)
     verify_export(tmp_path / "rewritten.export", keys)

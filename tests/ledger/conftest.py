@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.samples import LOG, ORIGIN, WITNESS
-from strongroom.ledger import Ledger, SqliteDatabase, Witness, create_schema
+from strongroom.ledger import FileMemory, Ledger, SqliteDatabase, Witness, create_schema
 
 
 @pytest.fixture
@@ -32,4 +32,5 @@ def ledger(new_ledger: Callable[[str], Ledger]) -> Ledger:
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
+    FileMemory.create(tmp_path / "witness.json")
     return Witness(tmp_path / "witness.json", WITNESS, log_keys=[LOG.verifier_key])

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from ledger.samples import KEYS, ORIGIN, WITNESS, add, entry, seal
-from strongroom.ledger import Ledger, Witness, create_schema, drop_statements, merkle, verify_export
+from strongroom.ledger import (
+    FileMemory,
+    Ledger,
+    Witness,
+    create_schema,
+    drop_statements,
+    merkle,
+    verify_export,
+)
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -51,7 +59,7 @@ def ledger(database):
 
 
 def test_the_log_is_the_one_sqlite_keeps(ledger, new_ledger, tmp_path):
-    witness, twin = Witness(tmp_path / "w.json", WITNESS), new_ledger("twin")
+    witness, twin = Witness(FileMemory.create(tmp_path / "w.json"), WITNESS), new_ledger("twin")
     for start, stop in ((0, 5), (5, 6), (6, 40)):
         assert add(ledger, start, stop) == add(twin, start, stop)
         seal(ledger, witness)

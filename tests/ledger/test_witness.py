@@ -72,7 +72,7 @@ def test_a_log_signed_by_an_unknown_key_is_refused(ledger, witness):
 
 
 def test_a_witness_without_log_keys_still_keeps_the_past(ledger, new_ledger, tmp_path):
-    beside = Witness(tmp_path / "beside.json", WITNESS)
+    beside = Witness(FileMemory.create(tmp_path / "beside.json"), WITNESS)
     add(ledger, 0, 2)
     seal(ledger, beside)
     fork = new_ledger("fork")
@@ -82,7 +82,7 @@ def test_a_witness_without_log_keys_still_keeps_the_past(ledger, new_ledger, tmp
 
 
 def test_a_witness_remembers_each_log_apart(tmp_path, ledger):
-    memory = FileMemory(tmp_path / "memory.json")
+    memory = FileMemory.create(tmp_path / "memory.json")
     add(ledger, 0, 2)
     head = seal(ledger).head
     memory.advance(ORIGIN, lambda _: head)
@@ -96,3 +96,20 @@ def test_a_lost_memory_is_an_error_and_not_a_fresh_start(ledger, witness):
     witness.memory.write_text("{", encoding="utf-8")
     with pytest.raises(LedgerError, match="cannot be read"):
         seal(ledger, witness)
+    witness.memory.unlink()
+    with pytest.raises(WitnessRefusedError, match="missing"):
+        seal(ledger, witness)
+
+
+def test_a_witness_continues_only_from_a_checkpoint_that_it_signed(ledger, witness):
+    add(ledger, 0, 3)
+    kept = seal(ledger, witness).note
+    add(ledger, 3, 5)
+    unsigned = seal(ledger).note
+    witness.memory.unlink()
+    with pytest.raises(WitnessRefusedError, match="did not sign"):
+        witness.relearn(unsigned)
+    assert witness.relearn(kept).size == 3
+    assert seal(ledger, witness).head.size == 5
+    with pytest.raises(WitnessRefusedError, match="remembers more"):
+        witness.relearn(kept)

@@ -13,7 +13,7 @@ from strongroom.cli.console import Console
 from strongroom.errors import StrongroomError
 
 _COMMANDS = ("demo", "view", "query", "dummy", "check", "explain", "decide", "trace")
-_GROUPS = ("cohort", "project", "ledger")
+_GROUPS = ("cohort", "project", "ledger", "vault")
 # Typer's exit code after Ctrl-C.
 _INTERRUPTED = 130  # fixed: 128 + SIGINT
 

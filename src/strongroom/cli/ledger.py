@@ -8,6 +8,7 @@ import typer
 
 from strongroom.cli.commands import Commands
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
+from strongroom.errors import UsageError
 
 if TYPE_CHECKING:
     from strongroom.ledger import VerificationReport
@@ -18,7 +19,8 @@ app = Commands(
 
 VERIFY = """Verify the ledger: recompute its hashes, and check all checkpoints and signatures.
 
-With --file, verify an export instead; with --key, use your own copy of the keys, without a home.
+With --state, also compare every row of the database with its last digest in the ledger. With --file, verify
+an export instead; with --key, use your own copy of the keys, without a home. A home is only read.
 Example:
 
   strongroom ledger verify --file ledger.jsonl --key @ledger.pub --key @witness.pub
@@ -31,7 +33,8 @@ Example:
 """
 CHECKPOINT = """Sign a checkpoint of the ledger, have the witness cosign it, and print it.
 
-Keep it on another machine: it proves later that no earlier entry was changed. Example:
+Keep it on another machine: it proves later that no earlier entry was changed. With --from, a witness that
+lost its memory continues from a checkpoint that was kept. Example:
 
   strongroom ledger checkpoint > checkpoint-2026-11-21.txt
 """
@@ -50,21 +53,34 @@ def verify(
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint kept elsewhere, which the ledger must continue.")
     ] = None,
+    state: Annotated[
+        bool, typer.Option("--state", help="Also compare the state in the database with the ledger.")
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `ledger verify`."""
     from strongroom.ledger import verify_export
-    from strongroom.portal.home import open_home
+    from strongroom.portal.home import read_home
     from strongroom.portal.oversight.ledger_audit import trusted_keys, verify_ledger
+    from strongroom.portal.oversight.state_audit import verify_state
 
     kept = [path.read_text(encoding="utf-8") for path in checkpoint or []]
-    if file is None:
-        report = verify_ledger(open_home(home), checkpoints=kept)
-    else:
-        keys = [_key(text) for text in key] if key else trusted_keys(open_home(home))
+    if file is not None:
+        if state:
+            raise UsageError("An export has no state.", hint="Use either --file or --state.")
+        keys = [_key(text) for text in key] if key else trusted_keys(read_home(home))
         report = verify_export(file, keys, checkpoints=kept)
-    Console(as_json=json).result(_document(report), _lines(report))
+        Console(as_json=json).result(_document(report), _lines(report))
+        return
+    opened = read_home(home)
+    report = verify_ledger(opened, checkpoints=kept)
+    rows = verify_state(opened).rows if state else None
+    document, lines = _document(report), _lines(report)
+    if rows is not None:
+        document["state_rows"] = rows
+        lines.append(f"  {rows:,} rows of state match the ledger")
+    Console(as_json=json).result(document, lines)
 
 
 @app.command("export", help=EXPORT)
@@ -85,12 +101,23 @@ def export(
 
 
 @app.command("checkpoint", help=CHECKPOINT)
-def checkpoint_now(home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
+def checkpoint_now(
+    kept: Annotated[
+        Path | None,
+        typer.Option("--from", help="A checkpoint for a witness that lost its memory to continue from."),
+    ] = None,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
     """Run `ledger checkpoint`."""
     from strongroom.portal.acts.transactions import seal
     from strongroom.portal.home import open_home
+    from strongroom.portal.oversight.ledger_audit import relearn
 
-    sealed = seal(open_home(home))
+    if kept is None:
+        sealed = seal(open_home(home))
+    else:
+        sealed = relearn(home, kept.read_text(encoding="utf-8"), by=acting_person())
     document = {"size": sealed.head.size, "root": sealed.head.root.hex(), "note": str(sealed)}
     Console(as_json=json).result(document, str(sealed).rstrip("\n").split("\n"))
 

@@ -30,6 +30,7 @@ LARGEST_ENTRY = LIMITS.largest_entry
 
 
 _KEYS = {"v", "kind", "actor", "subject", "facts", "time", "policy"}
+State = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Entry:
 
     `kind` is a dotted name such as "view.issued"; `facts` contains only dicts with ASCII keys, lists,
     strings, integers, booleans and None (strongroom.canonical); `policy` is the hash of the rules in force.
+    `state` has the digests of the rows that the act wrote, by table and key; it is left out where empty.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Entry:
     facts: Mapping[str, Any] = field(hash=False)
     time: datetime
     policy: str = ""
+    state: State = field(default_factory=dict, hash=False)
 
     def to_bytes(self) -> bytes:
         """Return the canonical JSON that is hashed into the tree.
@@ -69,6 +72,7 @@ class Entry:
                     "facts": dict(self.facts),
                     "kind": self.kind,
                     "policy": self.policy,
+                    **({"state": self._plain_state} if self.state else {}),
                     "subject": self.subject,
                     "time": self.time_text,
                     "v": VERSION,
@@ -86,12 +90,16 @@ class Entry:
             )
         return body
 
+    @property
+    def _plain_state(self) -> dict[str, dict[str, str]]:
+        return {table: dict(rows) for table, rows in self.state.items()}
+
     @classmethod
     def from_bytes(cls, body: bytes) -> Self:
         """Parse the output of `to_bytes`; LedgerError for anything else, including a different key order."""
         try:
             value = json.loads(body)
-            if set(value) != _KEYS or value["v"] != VERSION:
+            if set(value) - {"state"} != _KEYS or value["v"] != VERSION:
                 raise LedgerError("this is not an entry of version 1")
             entry = cls(
                 kind=value["kind"],
@@ -100,8 +108,9 @@ class Entry:
                 facts=value["facts"],
                 time=parse_timestamp(value["time"]),
                 policy=value["policy"],
+                state=value.get("state", {}),
             )
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise LedgerError(f"these bytes are not a ledger entry: {error}") from error
         if entry.to_bytes() != body:
             raise LedgerError("these bytes are not in canonical form")

@@ -19,10 +19,10 @@ from strongroom.ledger.export import write_export
 from strongroom.ledger.note import SignedNote, TreeHead
 from strongroom.ledger.offline_verifier import VerificationReport
 from strongroom.ledger.proof import ConsistencyProof, InclusionProof
-from strongroom.ledger.rows import stored_rows
+from strongroom.ledger.rows import as_bytes, stored_rows
 from strongroom.ledger.signer import Signer
 from strongroom.ledger.verify import verify_database
-from strongroom.ledger.witness import Witness
+from strongroom.ledger.witness import Witness, continued
 
 _CHECKPOINTS = "SELECT size, root, note, time FROM ledger_checkpoint ORDER BY number"
 
@@ -84,12 +84,12 @@ class Ledger:
                 f"the ledger has no entry {index}.",
                 hint=f"The ledger has {self.size()} entries; the first is entry 0.",
             )
-        return Entry.from_bytes(bytes(rows[0][0]))
+        return Entry.from_bytes(as_bytes(rows[0][0]))
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
         """Yield (index, entry) from `start` up to but excluding `stop`, in order, one page at a time."""
         for row in stored_rows(self.db, start, self._within(stop)):
-            yield row.index, Entry.from_bytes(row.body)
+            yield row.number, Entry.from_bytes(row.body)
 
     def prove(self, index: int, size: int | None = None) -> InclusionProof:
         """Return a proof that entry `index` is among the first `size` entries; reads O(log size) rows."""
@@ -105,6 +105,12 @@ class Ledger:
         if not 0 <= old <= new:
             raise NotFoundError(f"{old} entries cannot be the beginning of the ledger's first {new}.")
         return ConsistencyProof(old, new, tree.range_hashes(self.db, merkle.consistency_ranges(old, new)))
+
+    def continuing(self, last: TreeHead) -> TreeHead:
+        """Return the log's present head, which must extend `last`; WitnessRefusedError otherwise."""
+        size = self.size()
+        head = TreeHead(self.origin, size, self.root(size))
+        return continued(last, head, self.consistency(min(last.size, size), size))
 
     def checkpoint(self, signer: Signer, *, clock: Clock, witnesses: Sequence[Witness] = ()) -> Checkpoint:
         """Sign the log's current size and root, have each witness cosign, and store the note.
@@ -139,7 +145,7 @@ class Ledger:
         if not rows:
             return None
         size, root, note, time = rows[0]
-        return Checkpoint(TreeHead(self.origin, size, bytes(root)), SignedNote.parse(note), time)
+        return Checkpoint(TreeHead(self.origin, size, as_bytes(root)), SignedNote.parse(note), time)
 
     def export(self, path: Path) -> None:
         """Write all checkpoints and the entries they cover to a file, with the offline verifier beside it.

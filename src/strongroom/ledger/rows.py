@@ -1,7 +1,7 @@
 """Paged reads of the ledger's tables, so that a long log needs little memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from strongroom.ledger.database import Database
 from strongroom.thresholds import Thresholds, threshold
@@ -26,11 +26,10 @@ _PAGE_OF_ENTRIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRow:
+class StoredRow(NamedTuple):
     """One row of ledger_entry."""
 
-    index: int
+    number: int
     time: str
     body: bytes
     leaf_hash: bytes
@@ -38,13 +37,31 @@ class StoredRow:
 
 def stored_rows(db: Database, start: int = 0, stop: int = _LAST) -> Iterator[StoredRow]:
     """Yield the rows from index `start` up to but excluding `stop`, by index."""
+    for page in stored_pages(db, start, stop):
+        yield from page
+
+
+def stored_pages(db: Database, start: int = 0, stop: int = _LAST) -> Iterator[list[StoredRow]]:
+    """Yield the same rows as lists of `PAGE` rows, the last one shorter."""
     while rows := db.execute(_PAGE_OF_ENTRIES, [start, stop, PAGE]):
-        for index, time, body, leaf in rows:
-            yield StoredRow(index, time, bytes(body), bytes(leaf))
+        yield [
+            StoredRow(index, _text(time), as_bytes(body), as_bytes(leaf)) for index, time, body, leaf in rows
+        ]
         start = rows[-1][0] + 1
+
+
+def as_bytes(value: object) -> bytes:
+    """Return a stored value; b"", which no entry or hash is, for one of another type (SQLite keeps any)."""
+    if type(value) is bytes:
+        return value
+    return bytes(value) if isinstance(value, memoryview) else b""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def stored_nodes(db: Database, start: int, stop: int) -> dict[int, bytes]:
     """Return {number: hash} of the nodes numbered from `start` up to but excluding `stop`."""
     sql = "SELECT number, hash FROM ledger_node WHERE number >= %s AND number < %s"
-    return {number: bytes(digest) for number, digest in db.execute(sql, [start, stop])}
+    return {number: as_bytes(digest) for number, digest in db.execute(sql, [start, stop])}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from strongroom.errors import LedgerError
 from strongroom.ledger.database import Database
 from strongroom.ledger.merkle import Frontier, Node, complete_subtrees, range_hash
+from strongroom.ledger.rows import as_bytes
 
 Range = tuple[int, int]
 
@@ -42,4 +43,6 @@ def _select(db: Database, sql: str, wanted: Mapping[int, Node]) -> dict[Node, by
     if not wanted:
         return {}
     placeholders = ", ".join(["%s"] * len(wanted))
-    return {wanted[key]: bytes(digest) for key, digest in db.execute(f"{sql} ({placeholders})", list(wanted))}
+    return {
+        wanted[key]: as_bytes(digest) for key, digest in db.execute(f"{sql} ({placeholders})", list(wanted))
+    }

@@ -6,16 +6,17 @@ an export does not have: the stored tree, the head, and the columns stored with 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from strongroom.errors import UsageError, VerificationError
 from strongroom.ledger import offline_verifier
 from strongroom.ledger.database import Database
-from strongroom.ledger.entry import Entry
-from strongroom.ledger.merkle import Frontier, leaves_before
+from strongroom.ledger.entry import VERSION
+from strongroom.ledger.merkle import leaves_before, node_hash
 from strongroom.ledger.note import SignedNote, TreeHead, VerifierKey
 from strongroom.ledger.offline_verifier import Fault, LogFaultError, Row, VerificationReport
-from strongroom.ledger.rows import PAGE, stored_nodes, stored_rows
+from strongroom.ledger.rows import PAGE, StoredRow, as_bytes, stored_nodes, stored_pages
 
 _HINT = "Do not change the database or any copy; compare with checkpoints held elsewhere."
 
@@ -57,19 +58,58 @@ def verify_database(
     _require_keys(keys)
     with _named_fault():
         size = _head_size(db)
+        rows = _Rows(db, size)
         report = offline_verifier.verify_log(
-            origin,
-            notes,
-            lambda: (Row(row.index, row.leaf_hash, row.body) for row in stored_rows(db, stop=size)),
-            keys,
-            witnesses=witnesses,
-            checkpoints=checkpoints,
-            growing=True,
+            origin, notes, rows.read, keys, witnesses=witnesses, checkpoints=checkpoints, growing=True
         )
         _require_head(db, report.entries, size)
-        _require_columns(db, size)
-        _require_tree(db, size)
+        _require_columns(db, rows)
+        _require_tree(db, size, rows)
     return report
+
+
+@dataclass
+class _Rows:
+    """Reads the entries for the verifier, and compares with them, page by page, what is stored beside them.
+
+    `mistimed` is the first entry whose time column is not the time in its body: the last field but one of
+    its canonical form. `intact` is whether the stored nodes within each page are those of its entries; `tops`
+    are the roots of complete pages, and `above` the stored nodes above pages.
+    """
+
+    db: Database
+    size: int
+    mistimed: int | None = None
+    intact: bool = True
+    tops: list[bytes] = field(default_factory=list)
+    above: dict[int, bytes] = field(default_factory=dict)
+
+    def read(self) -> Iterator[Row]:
+        """Yield every entry."""
+        self.mistimed, self.intact, self.tops, self.above = None, True, [], {}
+        for page in stored_pages(self.db, stop=self.size):
+            self._compare(page)
+            for index, time, body, leaf in page:
+                if not body.endswith(f',"time":"{time}","v":{VERSION}}}'.encode()) and self.mistimed is None:
+                    self.mistimed = index
+                yield Row(index, leaf, body)
+
+    def _compare(self, page: Sequence[StoredRow]) -> None:
+        first = page[0].number
+        nodes = dict(_nodes([row.leaf_hash for row in page], first=first))
+        stored = self.within(stored_nodes(self.db, 2 * first, 2 * (first + PAGE)))
+        beyond = 2 * (first + PAGE) - 1
+        if beyond in stored:
+            self.above[beyond] = stored.pop(beyond)
+        self.intact = self.intact and stored == nodes
+        if len(page) == PAGE:
+            self.tops.append(nodes.get(2 * first + PAGE - 1, b""))
+
+    def within(self, nodes: dict[int, bytes]) -> dict[int, bytes]:
+        """Return the nodes of this size; others may have added entries since."""
+        if not nodes or leaves_before(max(nodes)) <= self.size:
+            return nodes
+        return {number: digest for number, digest in nodes.items() if leaves_before(number) <= self.size}
 
 
 @contextmanager
@@ -103,44 +143,34 @@ def _require_head(db: Database, entries: int, size: int) -> None:
         raise LogFaultError(Fault.INSERTED, "there are entries after the ledger's head", size)
 
 
-def _require_columns(db: Database, entries: int) -> None:
+def _require_columns(db: Database, rows: _Rows) -> None:
     """Compare the columns stored with each entry and checkpoint, for searching, with the hashed content."""
-    for row in stored_rows(db, stop=entries):
-        if Entry.from_bytes(row.body).time_text != row.time:
-            raise LogFaultError(Fault.CHANGED, f"the time column of entry {row.index} was changed", row.index)
+    if rows.mistimed is not None:
+        raise LogFaultError(
+            Fault.CHANGED, f"the time column of entry {rows.mistimed} was changed", rows.mistimed
+        )
     for size, root, note in db.execute("SELECT size, root, note FROM ledger_checkpoint"):
         head = TreeHead.parse(SignedNote.parse(note).text)
-        if (head.size, head.root) != (size, bytes(root)):
+        if (head.size, head.root) != (size, as_bytes(root)):
             raise LogFaultError(
                 Fault.CHANGED, f"the columns of the checkpoint of {head.size} entries were changed"
             )
 
 
-def _require_tree(db: Database, size: int) -> None:
-    """Compare every stored node with the tree over the entries, one page of leaves at a time.
-
-    Nodes are numbered from left to right, so those within a page of leaves are contiguous. The few nodes
-    above a page are kept until both the stored and the computed hash are known.
-    """
-    edge = Frontier()
-    stored: dict[int, bytes] = {}
-    computed: dict[int, bytes] = {}
-    for row in stored_rows(db, stop=size):
-        if row.index % PAGE == 0:
-            page = stored_nodes(db, 2 * row.index, 2 * (row.index + PAGE))
-            stored |= {number: digest for number, digest in page.items() if leaves_before(number) <= size}
-            _remove_matching(stored, computed)
-        computed |= {node.number: digest for node, digest in edge.add(row.leaf_hash)}
-    _remove_matching(stored, computed)
+def _require_tree(db: Database, size: int, rows: _Rows) -> None:
+    """Require that the stored nodes are those of the tree over the entries, within pages and above them."""
+    above = dict(_nodes(rows.tops, level=PAGE.bit_length() - 1))
     beyond = "SELECT count(*) FROM ledger_node WHERE number >= (SELECT 2 * size FROM ledger_head)"
-    if stored or computed or db.execute(beyond) != [(0,)]:
-        raise LogFaultError(Fault.TREE_CHANGED, "the nodes of the stored tree do not match the entries")
+    if not rows.intact or rows.within(rows.above) != above or db.execute(beyond) != [(0,)]:
+        raise LogFaultError(
+            Fault.TREE_CHANGED, f"the nodes of the stored tree over {size} entries do not match the entries"
+        )
 
 
-def _remove_matching(stored: dict[int, bytes], computed: dict[int, bytes]) -> None:
-    """Remove matching nodes from both; LogFaultError if a node differs."""
-    for number in stored.keys() & computed.keys():
-        if stored.pop(number) != computed.pop(number):
-            raise LogFaultError(
-                Fault.TREE_CHANGED, f"node {number} of the stored tree does not match the entries"
-            )
+def _nodes(hashes: Sequence[bytes], *, level: int = 0, first: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield number and hash of the complete subtrees above those of one level, from leaf `first`."""
+    while len(hashes) > 1:
+        level += 1
+        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
+        start, step = 2 * first + (1 << level) - 1, 1 << (level + 1)
+        yield from zip(range(start, start + len(hashes) * step, step), hashes, strict=True)

@@ -24,6 +24,14 @@ from strongroom.ledger.signer import Signer
 Advance = Callable[[TreeHead], TreeHead]
 
 
+_FORGOTTEN = (
+    "Restore it from a backup, or give the witness a checkpoint that was kept elsewhere: "
+    "strongroom ledger checkpoint --from FILE."
+)
+
+_COMPARE = "Compare the database with backups and exports; docs/how-to/backup.md says how."
+
+
 class WitnessRefusedError(LedgerError):
     """The witness refuses to cosign: the log shrank, forked, or is not signed by a trusted key."""
 
@@ -44,10 +52,22 @@ class FileMemory:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @classmethod
+    def create(cls, path: Path) -> "FileMemory":
+        """Make an empty memory for a new witness; FileExistsError if there is one."""
+        with path.open("x", encoding="utf-8") as file:
+            file.write("{}")
+            file.flush()
+            os.fsync(file.fileno())
+        return cls(path)
+
     def last(self, origin: str) -> TreeHead:
         """Return the last cosigned head of a log; the empty tree for a new log."""
-        size, root = self._read().get(origin, (0, EMPTY_ROOT.hex()))
-        return TreeHead(origin, size, bytes.fromhex(root))
+        try:
+            size, root = self._read().get(origin, (0, EMPTY_ROOT.hex()))
+            return TreeHead(origin, int(size), bytes.fromhex(root))
+        except (ValueError, TypeError) as error:
+            raise self._unreadable() from error
 
     def advance(self, origin: str, step: Advance) -> None:
         """Replace the last head by `step(last)` under a file lock, and flush it to disk."""
@@ -63,15 +83,19 @@ class FileMemory:
             _flush_folder(self.path.parent)
 
     def _read(self) -> dict[str, tuple[int, str]]:
-        if not self.path.exists():
-            return {}
         try:
             return dict(json.loads(self.path.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise LedgerError(
-                f"the witness's memory {self.path} cannot be read, so it does not cosign.",
-                hint="Restore it from a backup: a witness without its memory would cosign any history.",
+        except FileNotFoundError as error:
+            raise WitnessRefusedError(
+                f"the witness's memory {self.path} is missing, so it does not cosign.", hint=_FORGOTTEN
             ) from error
+        except (ValueError, TypeError) as error:
+            raise self._unreadable() from error
+
+    def _unreadable(self) -> LedgerError:
+        return LedgerError(
+            f"the witness's memory {self.path} cannot be read, so it does not cosign.", hint=_FORGOTTEN
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +115,22 @@ class Witness:
         """Return the size this witness last cosigned, from which the next consistency proof starts."""
         return self._memory.last(origin).size
 
+    def relearn(self, note: SignedNote) -> TreeHead:
+        """Continue from a checkpoint that this witness cosigned before it lost its memory; return its head.
+
+        Raises WitnessRefusedError where the witness did not sign it, or remembers a newer one.
+        """
+        head = TreeHead.parse(note.text)
+        if not note.signed_by(VerifierKey.parse(self.signer.witness_key)):
+            raise WitnessRefusedError("this witness did not sign that checkpoint.")
+        memory = self._memory
+        if isinstance(memory, FileMemory) and not memory.path.exists():
+            FileMemory.create(memory.path)
+        if memory.last(head.origin).size > head.size:
+            raise WitnessRefusedError("the witness remembers more entries than that checkpoint covers.")
+        memory.advance(head.origin, lambda _: head)
+        return head
+
     def cosign(self, note: SignedNote, proof: ConsistencyProof, *, clock: Clock) -> NoteSignature:
         """Verify that a checkpoint extends the last one, store it, and return the cosignature.
 
@@ -101,7 +141,7 @@ class Witness:
             raise WitnessRefusedError(
                 f"the checkpoint of {head.origin} is not signed by a key this witness trusts."
             )
-        self._memory.advance(head.origin, lambda last: _continued(last, head, proof))
+        self._memory.advance(head.origin, lambda last: continued(last, head, proof))
         return self.signer.cosign(note.text, clock=clock)
 
     @property
@@ -118,15 +158,16 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _continued(last: TreeHead, head: TreeHead, proof: ConsistencyProof) -> TreeHead:
+def continued(last: TreeHead, head: TreeHead, proof: ConsistencyProof) -> TreeHead:
+    """Return `head` if the proof shows that it extends `last`; WitnessRefusedError otherwise."""
     if head.size < last.size:
         raise WitnessRefusedError(
             f"the log {head.origin} shrank from {last.size} to {head.size} entries; the witness refused.",
-            hint="Entries were lost or removed; compare with a backup and with exports held elsewhere.",
+            hint=f"Entries were lost or removed. {_COMPARE}",
         )
     if (proof.old, proof.new) != (last.size, head.size) or not proof.verify(last.root, head.root):
         raise WitnessRefusedError(
             f"the log {head.origin} does not continue its first {last.size} entries; the witness refused.",
-            hint="Its history was rewritten; compare with a backup and with exports held elsewhere.",
+            hint=f"Its history was rewritten. {_COMPARE}",
         )
     return head

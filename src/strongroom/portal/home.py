@@ -4,6 +4,8 @@
 - `keys/master.key`: wraps every other key; mode 0600
 - `keys/ledger.key`: signs checkpoints; wrapped by the master key
 - `keys/witness.key`: the second signature; docs/how-to/witness.md says what it is worth in the same home
+- `keys/witness.json`: the last state of the ledger that the witness knows
+- `keys/state.salt`: makes the digests of rows in the ledger unguessable
 - `keys/*.pub`: what a verifier needs
 - `policy.yaml`: the custodian's rules for the airlock, if there are any
 - `fingerprint.yaml`: the custodian's settings of the fingerprint, if there are any
@@ -17,6 +19,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from django.apps import apps
@@ -25,10 +28,11 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from strongroom.clock import Clock, utc_now
-from strongroom.cohort.keys import FileKeyProvider, KeyProvider
-from strongroom.errors import NotFoundError
+from strongroom.cohort.keys import FileKeyProvider, KeyProvider, new_key
+from strongroom.errors import LedgerError, NotFoundError, StoreError
 from strongroom.ids import RandomBytes, system_random
-from strongroom.ledger import Signer, Witness
+from strongroom.ledger import FileMemory, Ledger, SignedNote, Signer, Witness, WitnessRefusedError
+from strongroom.portal.database import DjangoDatabase
 from strongroom.portal.settings import database_for
 
 LEDGER_KEY, WITNESS_KEY = "ledger", "witness"
@@ -48,7 +52,7 @@ class Home:
         """The directory of encrypted cohort and view files."""
         return self.path / "vault"
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """The name of this installation's ledger, the first line of every checkpoint."""
         return self.verifier_key(LEDGER_KEY).partition("+")[0]
@@ -66,8 +70,17 @@ class Home:
     @property
     def witness(self) -> Witness:
         """The witness beside the ledger; its memory is what stops it from cosigning another history."""
-        memory = self.path / "keys" / "witness.json"
-        return Witness(memory, self.signer(WITNESS_KEY), log_keys=[self.verifier_key(LEDGER_KEY)])
+        return Witness(self.memory, self.signer(WITNESS_KEY), log_keys=[self.verifier_key(LEDGER_KEY)])
+
+    @property
+    def memory(self) -> FileMemory:
+        """The witness's memory of the ledger's size and root."""
+        return FileMemory(self.path / "keys" / "witness.json")
+
+    @property
+    def salt(self) -> Path:
+        """The file whose bytes go into the digest of every row (strongroom.portal.acts.state)."""
+        return self.path / "keys" / "state.salt"
 
 
 def set_up_django() -> None:
@@ -85,25 +98,34 @@ def create_home(
     keys: KeyProvider | None = None,
     clock: Clock = utc_now,
     random: RandomBytes = system_random,
+    relearn: str = "",
 ) -> Home:
     """Make the directories, keys and tables that are missing, and open the home.
 
     `keys` holds the master key elsewhere, in Vault or a cloud KMS; without it, it is a file of the home. A
     home whose master key is lost is never given another one: opening it raises KeyUnavailableError when a
-    key is used.
+    key is used. A home whose database is lost, or older than the witness's memory, is not opened: StoreError,
+    WitnessRefusedError. `relearn` is a checkpoint for a witness that lost its memory.
     """
     path = path.expanduser().resolve()
     (path / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
     (path / "vault").mkdir(mode=0o700, exist_ok=True)
     path.chmod(0o700)
     with _locked(path):
+        known = _is_home(path)
         master = path / "keys" / "master.key"
-        if keys is None and not master.exists() and not _is_home(path):
+        if keys is None and not master.exists() and not known:
             FileKeyProvider.create(master, random=random)
         home = Home(path=path, keys=keys or FileKeyProvider(master), clock=clock, random=random)
-        _create_signers(home)
         use_database_of(home)
+        if known:
+            _require_database(home)
         _migrate()
+        # Last, so that keys prove that there was a database.
+        _create_signers(home, new=not known)
+    if relearn:
+        home.witness.relearn(SignedNote.parse(relearn))
+    _require_continuation(home)
     return home
 
 
@@ -113,22 +135,72 @@ def open_home(
     keys: KeyProvider | None = None,
     clock: Clock = utc_now,
     random: RandomBytes = system_random,
+    relearn: str = "",
 ) -> Home:
-    """Open an existing home; NotFoundError where there is none."""
+    """Open an existing home, as `create_home` does; NotFoundError where there is none."""
+    _require_home(path)
+    return create_home(path, keys=keys, clock=clock, random=random, relearn=relearn)
+
+
+def read_home(path: Path) -> Home:
+    """Open a home without writing to it: the right to read its files suffices. Raises as `open_home` does."""
+    _require_home(path)
+    path = path.expanduser().resolve()
+    home = Home(path=path, keys=FileKeyProvider(path / "keys" / "master.key"))
+    use_database_of(home, read_only=True)
+    _require_database(home)
+    _require_continuation(home)
+    return home
+
+
+def _require_home(path: Path) -> None:
     if not _is_home(path.expanduser()):
         raise NotFoundError(
             f"{path} is not a strongroom home.",
             hint="Create one with 'strongroom cohort add', or choose another directory with --home.",
         )
-    return create_home(path, keys=keys, clock=clock, random=random)
 
 
 def _is_home(path: Path) -> bool:
     return all((path / "keys" / f"{name}.pub").exists() for name in (LEDGER_KEY, WITNESS_KEY))
 
 
-def _create_signers(home: Home) -> None:
+def _require_database(home: Home) -> None:
+    """Refuse a home whose database is gone: an empty one in its place would forget what was done."""
+    sqlite = connection.vendor == "sqlite"
+    file = home.path / "strongroom.sqlite3"
+    if (sqlite and not file.exists()) or "ledger_head" not in connection.introspection.table_names():
+        raise StoreError(
+            f"the database of {home.path} is missing, but its keys are there.",
+            hint=f"Restore {file.name} from a backup." if sqlite else "Does DATABASE_URL name its database?",
+        )
+
+
+def _require_continuation(home: Home) -> None:
+    """Refuse a database that is older than the witness's memory, or has another history."""
+    last = home.memory.last(home.origin)
+    log = Ledger(DjangoDatabase(), origin=home.origin)
+    log.continuing(last)
+    if last.size == 0 and log.last_checkpoint() is not None:
+        raise WitnessRefusedError(
+            f"the witness's memory {home.memory.path} has forgotten this ledger.",
+            hint="Restore it from a backup, or give the witness a checkpoint that was kept elsewhere: "
+            "strongroom ledger checkpoint --from FILE.",
+        )
+
+
+def _create_signers(home: Home, *, new: bool) -> None:
     """Make the two signing keys; the public half is written last and says that the pair is whole."""
+    empty = Ledger(DjangoDatabase(), origin="").size() == 0
+    if new and not empty:
+        raise LedgerError(
+            f"the database of {home.path} has a ledger, but its keys are missing.",
+            hint="Restore the directory keys/ from a backup.",
+        )
+    if new:
+        write_secret(home.salt, new_key(home.random))
+    if empty and not home.memory.path.exists():
+        FileMemory.create(home.memory.path)
     installation = home.random(4).hex()
     for name in (LEDGER_KEY, WITNESS_KEY):
         public = home.path / "keys" / f"{name}.pub"
@@ -136,19 +208,26 @@ def _create_signers(home: Home) -> None:
             continue
         signer = Signer.generate(f"strongroom-{installation}/{name}", random=home.random)
         wrapped = home.keys.wrap(signer.to_bytes(), context=f"signer:{name}")
-        descriptor = os.open(public.with_suffix(".key"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(wrapped)
+        write_secret(public.with_suffix(".key"), wrapped)
         text = signer.verifier_key if name == LEDGER_KEY else signer.witness_key
         partial = public.with_suffix(".partial")
         partial.write_text(text + "\n", encoding="utf-8")
         partial.rename(public)
 
 
-def use_database_of(home: Home) -> None:
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def use_database_of(home: Home, *, read_only: bool = False) -> None:
     """Give Django this home's database; a process that opens a second home lets go of the first."""
     set_up_django()
-    wanted = database_for(home.path)
+    wanted = database_for(home.path, read_only=read_only)
     if connections.settings["default"]["NAME"] != wanted["NAME"]:
         connections["default"].close()
         del connections["default"]

@@ -11,13 +11,23 @@ from typing import Any
 HOME = Path(os.environ.get("STRONGROOM_HOME", "~/.strongroom")).expanduser().absolute()
 
 
-def database_for(home: Path) -> dict[str, Any]:
+def database_for(home: Path, *, read_only: bool = False) -> dict[str, Any]:
     """Return Django's description of the database that belongs to a home."""
     url = os.environ.get("DATABASE_URL")
     if url:
         import dj_database_url  # noqa: PLC0415 - SQLite needs none of it
 
         return dict(dj_database_url.parse(url, conn_health_checks=True))
+    if read_only:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": f"{(home / 'strongroom.sqlite3').as_uri()}?{_reading(home / 'strongroom.sqlite3')}",
+            "OPTIONS": {
+                "transaction_mode": "DEFERRED",
+                "timeout": 60,
+                "init_command": "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY;",
+            },
+        }
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": home / "strongroom.sqlite3",
@@ -34,6 +44,16 @@ def database_for(home: Path) -> dict[str, Any]:
             ),
         },
     }
+
+
+def _reading(database: Path) -> str:
+    """Return how SQLite may read a database without writing.
+
+    A write-ahead log needs its two files. Where nobody uses the database they are absent, and where this
+    process may not make them the database is read as it is.
+    """
+    log = database.with_name(f"{database.name}-wal")
+    return "mode=ro" if log.exists() or os.access(database.parent, os.W_OK) else "mode=ro&immutable=1"
 
 
 DATABASES = {"default": database_for(HOME)}

@@ -8,6 +8,7 @@ be saved outside an act, so a page or command cannot bypass it by mistake.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from django.db import models, transaction
 from strongroom.clock import parse_timestamp
 from strongroom.errors import LedgerError, RefusedError
 from strongroom.ledger import Checkpoint, Entry, Ledger
-from strongroom.portal.acts.database import DjangoDatabase, queue_for_writing
+from strongroom.portal.acts.state import keep_salt, state_of, with_state
+from strongroom.portal.database import DjangoDatabase, queue_for_writing
 from strongroom.portal.home import LEDGER_KEY, Home
 from strongroom.thresholds import Thresholds, threshold
 
@@ -39,15 +41,55 @@ CHECKPOINT_EVERY = LIMITS.checkpoint_every
 
 
 # Acts that matter most in a dispute are covered by a checkpoint at once.
-SEALED = frozenset({"project.revoked", "cohort.withdrawn", "output.released", "view.issued"})
+SEALED = frozenset(
+    {
+        "budget.extended",
+        "cohort.withdrawn",
+        "output.checked",
+        "output.decided",
+        "output.released",
+        "output.releasing",
+        "project.revoked",
+        "view.issued",
+        "witness.relearned",
+    }
+)
 
 Recorder = Callable[..., int]
-_acting: ContextVar[bool] = ContextVar("acting", default=False)
+_acting: ContextVar["_Act | None"] = ContextVar("acting", default=None)
 
 
 def ledger(home: Home) -> Ledger:
     """Return the ledger kept in the portal's database."""
     return Ledger(DjangoDatabase(), origin=home.origin)
+
+
+@dataclass
+class _Act:
+    """An act under way: its entries, and the keys of the rows it wrote, by model."""
+
+    home: Home
+    by: str
+    policy: str
+    first: int
+    entries: list[Entry] = field(default_factory=list)
+    written: dict[type[models.Model], set[Any]] = field(default_factory=dict)
+
+    def record(self, kind: str, subject: str, **facts: Any) -> int:
+        """Add an entry and return its index; LedgerError if it cannot be encoded."""
+        entry = Entry(
+            kind=kind, actor=self.by, subject=subject, facts=facts, time=self.home.clock(), policy=self.policy
+        )
+        entry.to_bytes()
+        self.entries.append(entry)
+        return self.first + len(self.entries) - 1
+
+    def finish(self) -> None:
+        """Append the entries at once; the last ones hold the digests of the rows that the act wrote."""
+        if not self.entries:
+            raise LedgerError("an act without a ledger entry was rolled back")
+        digests = state_of(self.home, self.written)
+        ledger(self.home).append(with_state(self.entries, digests))
 
 
 @contextmanager
@@ -59,24 +101,18 @@ def act(home: Home, *, by: str, policy: str = "") -> Iterator[Recorder]:
     """
     if not by:
         raise RefusedError("every act needs an acting person", hint="Pass `by`.")
-    kinds: list[str] = []
-
-    def record(kind: str, subject: str, **facts: Any) -> int:
-        entry = Entry(kind=kind, actor=by, subject=subject, facts=facts, time=home.clock(), policy=policy)
-        kinds.append(kind)
-        return ledger(home).append([entry])[0]
-
     with transaction.atomic():
         queue_for_writing()
-        token = _acting.set(True)
+        acting = _Act(home, by, policy, first=ledger(home).size())
+        token = _acting.set(acting)
         try:
-            yield record
+            yield acting.record
         finally:
             _acting.reset(token)
-        if not kinds:
-            raise LedgerError("an act without a ledger entry was rolled back")
+        acting.finish()
+    keep_salt(home)
     # In a transaction of its own: a checkpoint that was signed and rolled back would be a fork.
-    _seal_if_due(home, urgent=not SEALED.isdisjoint(kinds))
+    _witness(home, urgent=any(entry.kind in SEALED for entry in acting.entries))
 
 
 def seal(home: Home) -> Checkpoint:
@@ -85,7 +121,11 @@ def seal(home: Home) -> Checkpoint:
         return ledger(home).checkpoint(home.signer(LEDGER_KEY), clock=home.clock, witnesses=[home.witness])
 
 
-def _seal_if_due(home: Home, *, urgent: bool) -> None:
+def _witness(home: Home, *, urgent: bool) -> None:
+    """Have the witness cosign the ledger if that is due, and otherwise remember it.
+
+    A database that is rolled back to before this act is then refused.
+    """
     log = ledger(home)
     last = log.last_checkpoint()
     if last is None or urgent:
@@ -96,6 +136,11 @@ def _seal_if_due(home: Home, *, urgent: bool) -> None:
         seconds=LIMITS.checkpoint_seconds
     ):
         seal(home)
+        return
+    with transaction.atomic():
+        # Sealing holds this lock too: the memory does not change between its proof and its signature.
+        queue_for_writing()
+        home.memory.advance(home.origin, log.continuing)
 
 
 class RecordedModel(models.Model):
@@ -108,15 +153,19 @@ class RecordedModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save inside an act; LedgerError elsewhere."""
-        _require_act()
+        acting = _require_act()
         super().save(*args, **kwargs)
+        acting.written.setdefault(type(self), set()).add(self.pk)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Delete inside an act; LedgerError elsewhere."""
-        _require_act()
+        acting = _require_act()
+        acting.written.setdefault(type(self), set()).add(self.pk)
         return super().delete(*args, **kwargs)
 
 
-def _require_act() -> None:
-    if not _acting.get():
+def _require_act() -> _Act:
+    acting = _acting.get()
+    if acting is None:
         raise LedgerError("state can only change inside an act, which writes a ledger entry")
+    return acting

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from strongroom.matching import Index
     from strongroom.tracer.relations.relation import Relation
 
-_INDEX = "index.bin"
+INDEX = "index.bin"
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def open_index(home: Home, row: Cohort) -> "Index":
     """Open the egress index of a cohort's current revision."""
     from strongroom.matching import Index  # noqa: PLC0415 - queries need no index
 
-    file_id = _index_id(row.name, row.revision)
-    return Index.open(home.vault / row.directory / _INDEX, key=cohort_key(home, row), file_id=file_id)
+    file_id = index_id(row.name, row.revision)
+    return Index.open(home.vault / row.directory / INDEX, key=cohort_key(home, row), file_id=file_id)
 
 
 def index_cohort(
@@ -124,8 +124,8 @@ def index_cohort(
     from strongroom.matching import write_index  # noqa: PLC0415 - most commands add no cohort
 
     cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
-    file_id = _index_id(manifest.name, manifest.revision)
-    write_index(cohort, directory / _INDEX, file_id=file_id, random=home.random, progress=progress)
+    file_id = index_id(manifest.name, manifest.revision)
+    write_index(cohort, directory / INDEX, file_id=file_id, random=home.random, progress=progress)
 
 
 def _relations(
@@ -136,7 +136,7 @@ def _relations(
     from strongroom.tracer.fingerprint.planning.cohort_relations import relations_of  # noqa: PLC0415 - likewise
 
     cohort = StoredCohort(directory=directory, manifest=manifest, key=key)
-    index = Index.open(directory / _INDEX, key=key, file_id=_index_id(manifest.name, manifest.revision))
+    index = Index.open(directory / INDEX, key=key, file_id=index_id(manifest.name, manifest.revision))
     return relations_of(cohort, index, progress=progress)
 
 
@@ -193,5 +193,6 @@ def _context(name: str) -> str:
     return f"cohort:{name}"
 
 
-def _index_id(name: str, revision: int) -> str:
+def index_id(name: str, revision: int) -> str:
+    """Return what the egress index of a cohort's revision is encrypted for."""
     return f"index:{name}:{revision}"

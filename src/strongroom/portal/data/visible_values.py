@@ -56,5 +56,10 @@ def open_visible_index(home: Home, view: View) -> Index:
     return with_overlay(index, MemoryArrays(arrays))
 
 
+def visible_values_id(cohort: str, revision: int) -> str:
+    """Return what the values visible to a view of that revision are encrypted for."""
+    return f"seen:{cohort}:{revision}"
+
+
 def _file_id(cohort: StoredCohort) -> str:
-    return f"seen:{cohort.name}:{cohort.manifest.revision}"
+    return visible_values_id(cohort.name, cohort.manifest.revision)

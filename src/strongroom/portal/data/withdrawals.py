@@ -8,12 +8,12 @@ from strongroom.canonical import digest
 from strongroom.cohort import CohortManifest, rewrite_without
 from strongroom.cohort.withdrawals import Withdrawn, commitments, find_withdrawn, read_ids
 from strongroom.errors import NotFoundError, RefusedError
-from strongroom.portal.acts.database import forget_old_pages
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, index_cohort, manifest_digest, open_cohort
 from strongroom.portal.data.models import Cohort, View, Withdrawal
 from strongroom.portal.data.vault import discard, incoming, place
 from strongroom.portal.data.views import members_of
+from strongroom.portal.database import forget_old_pages
 from strongroom.portal.home import Home
 from strongroom.progress import Progress, silent
 

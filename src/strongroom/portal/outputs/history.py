@@ -53,6 +53,11 @@ def history_of(
     )
 
 
+def read_kept(home: Home, request: ReleaseRequest, *, key: bytes) -> bytes:
+    """Return what is kept of a request, decrypted with the cohort's key; StoreError if it was changed."""
+    return read_blob(home.vault / request.kept / _FILE, key=key, file_id=_file_id(request.cohort))
+
+
 def write_history(home: Home, directory: Path, cohort: Cohort, tables: Sequence[FoundTable]) -> None:
     """Write a request's tables into a new directory, encrypted under the cohort's key."""
     directory.mkdir()
@@ -81,11 +86,11 @@ def _requests(
     released = others.filter(released_at__isnull=False).order_by("-pk")[: LIMITS.others]
     chosen = sorted((*own, *released), key=lambda request: request.pk)
     key = cohort_key(home, cohort)
-    return [_request(home, key, cohort, request, own=request.project == project) for request in chosen]
+    return [_request(home, key, request, own=request.project == project) for request in chosen]
 
 
-def _request(home: Home, key: bytes, cohort: Cohort, request: ReleaseRequest, *, own: bool) -> EarlierRequest:
-    blob = read_blob(home.vault / request.kept / _FILE, key=key, file_id=_file_id(cohort))
+def _request(home: Home, key: bytes, request: ReleaseRequest, *, own: bool) -> EarlierRequest:
+    blob = read_kept(home, request, key=key)
     name = f"request {request.pk}" if own else "a release of another project"
     noisy = request.released_to == QUERIED
     return EarlierRequest(name=name, own=own, tables=from_bytes(blob), noisy=noisy)

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from strongroom.errors import UsageError
-from strongroom.ledger import Checkpoint, VerificationReport, verify_export
+from strongroom.ledger import Checkpoint, SignedNote, TreeHead, VerificationReport, verify_export
 from strongroom.portal.acts.transactions import act, ledger, seal
-from strongroom.portal.home import LEDGER_KEY, WITNESS_KEY, Home
+from strongroom.portal.database import require_intact
+from strongroom.portal.home import LEDGER_KEY, WITNESS_KEY, Home, open_home
 
 
 def trusted_keys(home: Home) -> list[str]:
@@ -20,15 +21,31 @@ def trusted_keys(home: Home) -> list[str]:
 def verify_ledger(home: Home, *, checkpoints: Sequence[str] = ()) -> VerificationReport:
     """Recompute the ledger in the database down to every hash, signature and checkpoint; LedgerFaultError.
 
-    `checkpoints` are notes kept elsewhere, which the ledger must continue.
+    `checkpoints` are notes kept elsewhere, which the ledger must continue. It must also continue what the
+    witness remembers (WitnessRefusedError), and the database's own structure must be intact (LedgerError).
     """
+    require_intact()
+    # First, so that what the witness knows is in the ledger by the time it is read.
+    last = home.memory.last(home.origin)
     with transaction.atomic():
-        return ledger(home).verify(trusted_keys(home), checkpoints=checkpoints)
+        log = ledger(home)
+        report = log.verify(trusted_keys(home), checkpoints=checkpoints)
+        # The stored tree is that of the entries, so its root at that size decides.
+        log.continuing(last)
+    return report
 
 
 def verify_export_file(home: Home, path: Path) -> VerificationReport:
     """Verify an exported copy with this home's keys; LedgerFaultError."""
     return verify_export(path, trusted_keys(home))
+
+
+def relearn(path: Path, note: str, *, by: str) -> Checkpoint:
+    """Open a home whose witness lost its memory, which continues from this checkpoint; record that."""
+    home = open_home(path, relearn=note)
+    with act(home, by=by) as record:
+        record("witness.relearned", home.origin, entries=TreeHead.parse(SignedNote.parse(note).text).size)
+    return seal(home)
 
 
 def export_ledger(home: Home, *, to: Path, by: str) -> Checkpoint:

@@ -6,8 +6,8 @@ from typing import cast
 from strongroom.canonical import digest
 from strongroom.errors import AlreadyExistsError, KeyUnavailableError, NotFoundError, RefusedError
 from strongroom.ids import require_name
-from strongroom.portal.acts.database import forget_old_pages
 from strongroom.portal.acts.transactions import Recorder, act
+from strongroom.portal.database import forget_old_pages
 from strongroom.portal.home import Home
 from strongroom.portal.people.actions import ensure_institution
 from strongroom.portal.projects.models import KeyPurpose, Project, ProjectKey

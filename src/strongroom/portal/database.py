@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from strongroom.errors import LedgerError
+from strongroom.errors import LedgerError, VerificationError
 
 
 def forget_old_pages() -> None:
@@ -33,6 +33,19 @@ def queue_for_writing() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT size FROM ledger_head FOR UPDATE")
+
+
+def require_intact() -> None:
+    """Have SQLite check the whole file's structure; VerificationError where it is damaged."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check(1)")
+        found = str(cursor.fetchone()[0])
+    if found != "ok":
+        raise VerificationError(
+            f"the database is damaged: {found.splitlines()[-1]}.", hint="Restore it from a backup."
+        )
 
 
 class DjangoDatabase:
