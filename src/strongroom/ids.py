@@ -1,5 +1,6 @@
 """Names that people give to things, and the identifiers we give them."""
 
+import os
 import re
 import secrets
 from collections.abc import Callable
@@ -20,6 +21,11 @@ def require_name(text: str, *, what: str = "name") -> str:
             hint="Use up to 63 lower-case letters, digits, '-' and '_', with a letter or digit at both ends.",
         )
     return text
+
+
+def readable_name(name: str) -> str:
+    """Return a file's name as text: bytes that are not UTF-8 are written as backslash escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def new_id(prefix: str, *, random: RandomBytes = system_random) -> str:

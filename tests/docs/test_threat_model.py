@@ -16,6 +16,7 @@ THREATS = {number: answer for number, _, answer in ROW.findall(PAGE)}
 AREAS = {
     "COPY",
     "LEDGER",
+    "ROLLBACK",
     "STATE",
     "STORE",
     "PSEUDO",

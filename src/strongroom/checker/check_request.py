@@ -43,6 +43,7 @@ from strongroom.checker.rules import help_link
 from strongroom.checker.run_detectors import Judgement, failed, judge_files
 from strongroom.cohort import Cohort
 from strongroom.errors import RefusedError, UsageError
+from strongroom.ids import readable_name
 from strongroom.matching import Index
 from strongroom.progress import Progress, silent
 from strongroom.sandbox.confinement import require_isolation
@@ -125,9 +126,9 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     for path in paths:
         if path.is_dir() and not path.is_symlink():
             found = sorted(each for each in path.rglob("*") if each.is_symlink() or not each.is_dir())
-            yield from ((each, str(each.relative_to(path))) for each in found)
+            yield from ((each, readable_name(str(each.relative_to(path)))) for each in found)
         elif path.exists() or path.is_symlink():
-            yield path, path.name
+            yield path, readable_name(path.name)
         else:
             raise UsageError(f"{path} does not exist.", hint="Check the path.")
 

@@ -1,21 +1,24 @@
 """The Typer application, and the only place where errors become exit codes and messages."""
 
 import json
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from strongroom import __version__
 from strongroom.cli.commands import Commands
 from strongroom.cli.console import Console
+from strongroom.cli.trouble import INTERRUPTED, INTERRUPTION, explained, use_safe_streams
 from strongroom.errors import StrongroomError
 
+# The parser's error for a command that was called wrongly; it is exported through this subclass only.
+_Misuse: Any = typer.BadParameter.__base__
 _COMMANDS = ("demo", "view", "query", "dummy", "check", "explain", "decide", "trace")
 _GROUPS = ("cohort", "project", "ledger", "vault")
-# Typer's exit code after Ctrl-C.
-_INTERRUPTED = 130  # fixed: 128 + SIGINT
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how Typer hands over an option
@@ -57,26 +60,45 @@ def application(verb: str = "") -> typer.Typer:
     return app
 
 
-def _fail(error: StrongroomError, *, as_json: bool) -> NoReturn:
-    if as_json:
-        sys.stdout.write(json.dumps({"error": error.message, "hint": error.hint}) + "\n")
-    Console.complain(str(error))
-    sys.exit(error.exit_code)
-
-
 def run() -> None:
-    """Run the program; an expected error prints its message on stderr and sets the exit code."""
+    """Run the program; an error prints one sentence on stderr and sets the exit code."""
+    use_safe_streams()
     as_json = "--json" in sys.argv
     try:
-        application("".join(sys.argv[1:2]))()
-    except StrongroomError as error:
-        _fail(error, as_json=as_json)
-    except OSError as error:
-        # For example a full disk or missing permission: the operating system's message says which.
-        where = f"{error.filename}: " if error.filename else ""
-        _fail(StrongroomError(f"{where}{error.strerror or error}."), as_json=as_json)
-    except SystemExit as ended:
-        if ended.code != _INTERRUPTED:
-            raise
-        Console.complain("Interrupted; the unfinished step changed nothing.")
+        code = application("".join(sys.argv[1:2]))(standalone_mode=False)
+        sys.stdout.flush()
+    except _Misuse as error:
+        # Shown as the parser does, with the command's usage.
+        if as_json:
+            _print_json(error.format_message(), "Run the command with --help.")
+        error.show()
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has ended, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(StrongroomError.exit_code)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        code = _fail(explained(error), as_json=as_json)
+    if code == INTERRUPTED:
+        sys.stderr.write(INTERRUPTION)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: StrongroomError, *, as_json: bool) -> int:
+    # If stdout is the full disk, the sentence is still printed on stderr.
+    Console.complain(str(error))
+    with suppress(OSError):
+        if as_json:
+            _print_json(error.message, error.hint)
+            sys.stdout.flush()
+        return error.exit_code
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return error.exit_code
+
+
+def _print_json(message: str, hint: str) -> None:
+    sys.stdout.write(json.dumps({"error": message, "hint": hint}) + "\n")

@@ -64,6 +64,8 @@ be accepted again. Plans of marks that exist already stay as they are. Example:
   strongroom cohort relations ukb --refuse 12 --refuse 15
 """
 
+_LISTED = 20  # Names of columns that fit a screen.
+
 NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
 
 
@@ -106,7 +108,7 @@ def add(
         create_home(home), name=name, source=source, by=acting_person(), progress=console.progress()
     )
     described = describe_cohort(row)
-    console.result(described, [f"Cohort {name} added.", *_lines(described)])
+    console.result(described, [f"Cohort {name} added.", *_lines(described), *_absent(row.report)])
 
 
 @app.command("show", help=SHOW)
@@ -265,6 +267,15 @@ def _lines(described: dict[str, Any]) -> list[str]:
         f"{described['views']} views issued, {described['withdrawn']} people withdrawn",
         *tables,
     ]
+
+
+def _absent(report: dict[str, Any]) -> list[str]:
+    """Return a line about columns that the dictionary describes and no file has."""
+    absent = report.get("absent", [])
+    if not absent:
+        return []
+    more = f" and {len(absent) - _LISTED} more" if len(absent) > _LISTED else ""
+    return [f"  in the dictionary but in no file: {', '.join(absent[:_LISTED])}{more}"]
 
 
 def _named(rows: list[dict[str, Any]], name: str, number: str) -> str:

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -96,7 +97,12 @@ class Console:
 
 def acting_person() -> str:
     """Return the acting person's name for the ledger."""
-    return f"{getpass.getuser()} (command line)"
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        # A container may run under a number that has no name.
+        name = f"user {os.getuid()}"
+    return f"{name} (command line)"
 
 
 @contextmanager

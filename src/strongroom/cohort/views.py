@@ -200,7 +200,11 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
     try:
         for stored in tables:
             source = EncryptedTable.open(directory, stored, key=key)
-            with pq.ParquetWriter(partial / stored.file, source.schema, compression="zstd") as writer:
+            # As an open file: Arrow takes only names that are UTF-8.
+            with (
+                (partial / stored.file).open("wb") as file,
+                pq.ParquetWriter(file, source.schema, compression="zstd") as writer,
+            ):
                 for batch in source.batches():
                     writer.write_batch(batch)
         if to.exists():

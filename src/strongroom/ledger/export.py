@@ -27,7 +27,8 @@ def write_export(path: Path, *, db: Database, origin: str, notes: Sequence[str],
         for row in stored_rows(db, stop=size):
             # The canonical form of {"entry", "index", "leaf"}; the entry's bytes are already canonical.
             file.write(
-                b'{"entry":%b,"index":%d,"leaf":"%b"}\n' % (row.body, row.number, row.leaf_hash.hex().encode())
+                b'{"entry":%b,"index":%d,"leaf":"%b"}\n'
+                % (row.body, row.number, row.leaf_hash.hex().encode())
             )
         file.flush()
         os.fsync(file.fileno())

@@ -12,6 +12,7 @@ from strongroom.checker.confined.snapshot import LARGE_BYTES, Opened, open_file
 from strongroom.checker.contents.found import Artefact, FileContent, FoundTable, FoundText, Limits
 from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.parallel import available_memory, cores
+from strongroom.ids import readable_name
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -99,9 +100,10 @@ class _Opener:
 
     def _open(self, number: int, path: Path) -> Opened:
         copy, budget = self._private / str(number) / path.name, self._budget
-        if (problem := budget.problem(path.name)) is not None:
+        name = readable_name(path.name)
+        if (problem := budget.problem(name)) is not None:
             return Opened(copy, FileContent("unknown", (problem,)))
-        id_query = self._query_for(f"{_KEEPING}: {path.name}")
+        id_query = self._query_for(f"{_KEEPING}: {name}")
         return open_file(path, copy, id_query, budget.limits)
 
 

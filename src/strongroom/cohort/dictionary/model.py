@@ -46,7 +46,7 @@ class Field:
 
     `precision` is the step between possible values (0.1: one decimal), None if unknown; `sentinels` are
     numbers that are not quantities, such as -3 for a refused answer. `range` has the lowest and the highest
-    quantity, None if unknown.
+    quantity, None if unknown. `format` says how a text file writes dates, as in DD/MM/YYYY; "" is YYYY-MM-DD.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Field:
     array: int = 0
     sentinels: tuple[float, ...] = ()
     range: tuple[float, float] | None = None
+    format: str = ""
 
     @classmethod
     def named(cls, name: str, type: ValueType, role: Role, **facts: Any) -> "Field":  # noqa: A002 - the word the dictionary uses
@@ -154,6 +155,7 @@ def _plain(item: Field) -> dict[str, Any]:
         "role": item.role.value,
         "title": item.title,
         "units": item.units,
+        "format": item.format,
         "coding": item.coding and item.coding.name,
         "precision": item.precision,
         "sentinels": list(item.sentinels),

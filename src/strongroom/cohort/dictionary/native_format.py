@@ -1,7 +1,7 @@
 """Read dictionaries in our own format, as a table or as YAML.
 
-For each column: type, units, coding, precision, role, title, sentinels, range. In a table, a coding is
-`0=Female|1=Male` or a coding's name, sentinels are `-1|-3`, and a range is `18|99`. In YAML:
+For each column: type, units, coding, precision, role, title, sentinels, range, format. In a table, a
+coding is `0=Female|1=Male` or a coding's name, sentinels are `-1|-3`, and a range is `18|99`. In YAML:
 
     codings:
       answer: {0: No, 1: Yes}
@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from strongroom.cohort.dictionary.date_format import is_date_format
 from strongroom.cohort.dictionary.model import Coding, Dictionary, Field, Role, ValueType, claimed_column
 from strongroom.cohort.dictionary.text_table import TextTable
 from strongroom.cohort.dictionary.yaml_text import read_yaml
@@ -24,7 +25,7 @@ from strongroom.errors import DictionaryError
 
 NATIVE_COLUMNS = frozenset({"column", "type"})
 
-_FACTS = frozenset({"type", "units", "coding", "precision", "role", "title", "sentinels", "range"})
+_FACTS = frozenset({"type", "units", "coding", "precision", "role", "title", "sentinels", "range", "format"})
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -114,6 +115,7 @@ class _Fields:
             precision=_precision(facts.get("precision"), place),
             sentinels=_sentinels(facts.get("sentinels", []), place),
             range=_range(facts.get("range"), place),
+            format=_date_format(facts.get("format", ""), facts.get("type"), place),
         )
 
     def dictionary(self) -> Dictionary:
@@ -128,6 +130,19 @@ class _Fields:
         if self.codings.setdefault(name, coding) != coding:
             place.refuse(f"Another coding is already named {name}.", "coding")
         return coding
+
+
+def _date_format(given: Any, kind: Any, place: _Place) -> str:
+    written = _text(given, "format", place)
+    if not written:
+        return ""
+    if kind not in (ValueType.DATE.value, ValueType.DATETIME.value) or not is_date_format(written):
+        place.refuse(
+            "A format is for dates, and has YYYY, MM and DD, optionally HH:MM or HH:MM:SS.",
+            "format",
+            "For example DD/MM/YYYY, or DD.MM.YYYY HH:MM.",
+        )
+    return written
 
 
 def _pairs(text: str, place: _Place) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from strongroom.clock import Clock, utc_now
 from strongroom.cohort.dictionary import Dictionary, Role
+from strongroom.cohort.dictionary.names import names_whole_field
 from strongroom.cohort.ingest.genotypes import ingest_genotypes
 from strongroom.cohort.ingest.job import IngestJob, declared_names
 from strongroom.cohort.ingest.report import FoundIdentifier, IngestReport
@@ -69,7 +70,16 @@ def ingest_cohort(
         tables=tuple(stored),
         dictionary=_described(taken, dictionary),
     )
-    return manifest, IngestReport(name, people.count, tuple(reports), tuple(found))
+    absent = _absent(dictionary, manifest)
+    return manifest, IngestReport(name, people.count, tuple(reports), tuple(found), absent)
+
+
+def _absent(dictionary: Dictionary, manifest: CohortManifest) -> tuple[str, ...]:
+    """Return the described columns that no table has; a field described for every visit is none of them."""
+    described = [item.name for item in dictionary.fields.values() if not names_whole_field(item.name)]
+    stored = {column for table in manifest.tables for column in table.columns}
+    found = [dictionary.resolve(name) for name in stored]
+    return tuple(sorted(set(described) - {item.name for item in found if item is not None} - stored))
 
 
 def _require_table_names(events: Mapping[str, Path]) -> None:

@@ -8,7 +8,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -33,11 +33,15 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+_DELIMITERS = (b",", b";", b"\t", b"|")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class DelimitedSource:
-    """A CSV or TSV file, possibly gzipped; `size` is in bytes of the text, unknown (0) if gzipped."""
+    """A CSV or TSV file, possibly gzipped; `size` is in bytes of the text, unknown (0) if gzipped.
+
+    `delimiter` is the one that is usual for its suffix; `header` recognises another.
+    """
 
     def __init__(self, path: Path, *, delimiter: bytes, gzipped: bool, block: int = BLOCK_BYTES) -> None:
         self.path = path
@@ -54,7 +58,8 @@ class DelimitedSource:
             raise IngestError("contains NUL bytes, so it is not text.", file=self.path, row=0)
         try:
             text = record.decode("utf-8-sig")
-            names = next(csv.reader(io.StringIO(text), delimiter=self._delimiter.decode(), strict=True), [])
+            self._delimiter = _recognised(text, self._delimiter)
+            names = _cells(text, self._delimiter)
         except (UnicodeDecodeError, csv.Error) as error:
             raise IngestError(
                 "the header is not UTF-8 text in columns.", file=self.path, row=0, hint="Save it as UTF-8."
@@ -127,7 +132,8 @@ def _read(block: Block, plan: TablePlan, *, exact: bool, at_once: int) -> pa.Tab
     types = {str(plan.id.position): pa.string()}
     for column in plan.columns:
         loose = not exact and pa.types.is_integer(column.type)
-        types[str(column.position)] = pa.string() if by_column else pa.float64() if loose else column.type
+        text = by_column or column.field.format
+        types[str(column.position)] = pa.string() if text else pa.float64() if loose else column.type
     return pa_csv.read_csv(
         pa.BufferReader(block.content),
         read_options=pa_csv.ReadOptions(column_names=block.names, block_size=at_once),
@@ -138,6 +144,21 @@ def _read(block: Block, plan: TablePlan, *, exact: bool, at_once: int) -> pa.Tab
             strings_can_be_null=not by_column,
         ),
     )
+
+
+def _recognised(header: str, usual: bytes) -> bytes:
+    """Return the delimiter: the one usual for the file's suffix, unless only another makes columns."""
+    if len(_cells(header, usual)) > 1:
+        return usual
+    counts = {usual: 1}
+    for each in _DELIMITERS:
+        with suppress(csv.Error):  # quotes that do not fit this delimiter
+            counts[each] = len(_cells(header, each))
+    return max(counts, key=lambda each: counts[each])
+
+
+def _cells(header: str, delimiter: bytes) -> list[str]:
+    return next(csv.reader(io.StringIO(header), delimiter=delimiter.decode(), strict=True), [])
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:

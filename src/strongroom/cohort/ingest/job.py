@@ -13,7 +13,7 @@ from strongroom.cohort.dictionary import Dictionary
 from strongroom.cohort.ingest.inspection import ColumnInspection
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
 from strongroom.cohort.ingest.source import Chunk
-from strongroom.cohort.ingest.type_conversion import conform, describe_type, first_unconvertible
+from strongroom.cohort.ingest.type_conversion import describe_misfit, first_unconvertible
 from strongroom.cohort.keys import new_key, wrap
 from strongroom.cohort.store import EncryptedTableWriter, StoredTable, TableKind, file_sha256
 from strongroom.errors import IngestError
@@ -87,16 +87,12 @@ def declared_names(declared: Collection[str], dictionary: Dictionary) -> frozens
 def _conformed(chunk: Chunk, column: PlannedColumn, file: Path) -> pa.Array:
     array = chunk.arrays[column.position]
     try:
-        return conform(array, column.type, column.missing)
+        return column.conform(array)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        index = first_unconvertible(array, lambda part: conform(part, column.type, column.missing)) or 0
-    raise IngestError(
-        f"is not {describe_type(column.type)}.",
-        file=file,
-        row=chunk.first_row + index,
-        column=column.source,
-        hint="Correct the value, or the column's type in the dictionary.",
-    )
+        index = first_unconvertible(array, column.conform) or 0
+    message, hint = describe_misfit(array[index].as_py(), column.type, column.field.format)
+    row = chunk.first_row + index
+    raise IngestError(message, file=file, row=row, column=column.source, hint=hint)
 
 
 def _overlapping(items: Iterable[_Item], work: Callable[[_Item], None]) -> None:

@@ -1,18 +1,31 @@
-"""Why a block of a delimited file cannot be parsed: the first row and column in error.
+"""Why a block of a delimited file cannot be parsed: the first rows and columns in error.
 
 Only run on a block that the fast path refused. No value is quoted, because anyone may read an error message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from strongroom.cohort.ingest.plan import PlannedColumn, TablePlan
-from strongroom.cohort.ingest.type_conversion import conform, describe_type, first_unconvertible
+from strongroom.cohort.ingest.type_conversion import describe_misfit, first_unconvertible
 from strongroom.errors import IngestError
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    listed: int = threshold(
+        20, "faults", "judgement: a run shows enough to see a pattern, and the message still fits a screen"
+    )
+
+
+LIMITS = _Limits()
 
 _ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))  # noqa: PLR2004 - what ASCII is
 
@@ -73,19 +86,41 @@ def diagnose(block: Block, plan: TablePlan) -> IngestError:
     except pa.ArrowInvalid:
         return _unreadable(block)
     if table is None:
-        number, cells = ragged[0]
-        return IngestError(
-            f"has {cells} cells where the header has {block.columns}.",
-            file=block.path,
-            row=block.first_row + number - 1,
-            hint="Look for a missing or extra delimiter or quote.",
-        )
-    unfit = [_unfit(table.column(column.position), column) for column in (plan.id, *plan.columns)]
-    found = min((each for each in unfit if each is not None), key=lambda each: each[0], default=None)
-    if found is None:
-        return _unreadable(block)
-    index, column, message = found
-    return IngestError(message, file=block.path, row=block.first_row + index, column=column.source)
+        return _error(block, [_ragged(block, *each) for each in ragged[: LIMITS.listed]])
+    faults = [fault for column in (plan.id, *plan.columns) for fault in _unfit(table, column)]
+    faults.sort(key=lambda fault: fault.row)
+    return _error(block, faults[: LIMITS.listed]) if faults else _unreadable(block)
+
+
+class _Fault(NamedTuple):
+    """What is wrong in a row of a block, counted from 0, and what to do."""
+
+    row: int
+    column: str | None
+    message: str
+    hint: str
+
+
+def _ragged(block: Block, number: int, cells: int) -> _Fault:
+    hint = "Look for a missing or extra delimiter or quote."
+    return _Fault(number - 1, None, f"has {cells} cells where the header has {block.columns}.", hint)
+
+
+def _error(block: Block, faults: Sequence[_Fault]) -> IngestError:
+    """Return the first fault as an error that lists the others of the block, so that a run shows many."""
+    first, *others = faults
+    more = "; ".join(
+        f"row {block.first_row + each.row}{f', column {each.column}' if each.column else ''}: "
+        f"{each.message.rstrip('.')}"
+        for each in others
+    )
+    return IngestError(
+        f"{first.message} Also {more}." if more else first.message,
+        file=block.path,
+        row=block.first_row + first.row,
+        column=first.column,
+        hint=first.hint,
+    )
 
 
 def _as_bytes(block: Block, note: Callable[..., str] | None = None) -> pa.Table:
@@ -102,15 +137,21 @@ def _as_bytes(block: Block, note: Callable[..., str] | None = None) -> pa.Table:
     )
 
 
-def _unfit(cells: pa.ChunkedArray, column: PlannedColumn) -> tuple[int, PlannedColumn, str] | None:
-    array = pa.concat_arrays(cells.chunks)
+def _unfit(table: pa.Table, column: PlannedColumn) -> Iterator[_Fault]:
+    """Yield the first values of a column that do not fit."""
+    array = pa.concat_arrays(table.column(column.position).chunks)
     index = first_unconvertible(array, lambda part: part.cast(pa.string()))
     if index is not None:
-        return index, column, "is not UTF-8 text."
-    index = first_unconvertible(
-        array.cast(pa.string()), lambda part: conform(part, column.type, column.missing)
-    )
-    return None if index is None else (index, column, f"is not {describe_type(column.type)}.")
+        yield _Fault(index, column.source, "is not UTF-8 text.", "Save it as UTF-8.")
+        return
+    text, start = array.cast(pa.string()), 0
+    for _ in range(LIMITS.listed):
+        index = first_unconvertible(text.slice(start), column.conform)
+        if index is None:
+            return
+        start += index + 1
+        message, hint = describe_misfit(text[start - 1].as_py(), column.type, column.field.format)
+        yield _Fault(start - 1, column.source, message, hint)
 
 
 def _unreadable(block: Block) -> IngestError:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from strongroom.cohort.dictionary import Dictionary, Field, Role, ValueType
-from strongroom.cohort.ingest.type_conversion import MISSING, storage_type
+from strongroom.cohort.ingest.type_conversion import MISSING, conform, storage_type
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.errors import IngestError
 from strongroom.thresholds import Thresholds, threshold
@@ -45,6 +45,10 @@ class PlannedColumn:
         """The spellings of a missing value; a coding may give "NA" (Namibia, for example) a meaning."""
         codes = {} if self.field.coding is None else self.field.coding.values
         return tuple(word for word in MISSING if word not in codes)
+
+    def conform(self, array: pa.Array) -> pa.Array:
+        """Return values of this column as they are stored; ArrowInvalid if one does not fit."""
+        return conform(array, self.type, self.missing, self.field.format)
 
 
 @dataclass(frozen=True)

@@ -46,16 +46,18 @@ class FoundIdentifier:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """The report of one ingest."""
+    """The report of one ingest; `absent` are columns that the dictionary describes and no file has."""
 
     name: str
     participants: int
     tables: tuple[TableReport, ...]
     identifiers: tuple[FoundIdentifier, ...]
+    absent: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, none of them a participant's."""
         plain = asdict(self)
         plain["tables"] = [dict(table, columns=list(table["columns"])) for table in plain["tables"]]
         plain["identifiers"] = list(plain["identifiers"])
+        plain["absent"] = list(plain["absent"])
         return plain

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from strongroom.cohort.dictionary import ValueType
 from strongroom.cohort.ingest.formats import open_source
 from strongroom.cohort.ingest.inspection import ColumnInspection
 from strongroom.cohort.ingest.job import IngestJob, inspections, planned_values, store_table, with_progress
@@ -16,6 +17,7 @@ from strongroom.cohort.ingest.report import TableReport
 from strongroom.cohort.ingest.source import Source
 from strongroom.cohort.model import PARTICIPANT
 from strongroom.cohort.store import StoredTable, TableKind
+from strongroom.errors import IngestError
 
 _ORDINAL = pa.field(PARTICIPANT, pa.uint32(), nullable=False)
 
@@ -38,6 +40,13 @@ def ingest_participants(intake: IngestJob, path: Path) -> tuple[IngestedTable, P
     try:
         return _participants(intake, source, plan, ParticipantIds(whole_numbers=True))
     except NotWholeNumbersError:
+        if plan.id.field.type is ValueType.INTEGER:
+            raise IngestError(
+                "has ids that are not whole numbers, as the dictionary says they are.",
+                file=path,
+                column=plan.id.source,
+                hint="Correct the ids (up to 15 digits, no leading zero), or give the column the type text.",
+            ) from None
         return _participants(intake, source, plan, ParticipantIds(whole_numbers=False))
 
 

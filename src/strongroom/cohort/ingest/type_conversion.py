@@ -11,11 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from strongroom.cohort.dictionary import Field, ValueType
+from strongroom.cohort.dictionary.date_format import strptime_format
 
 MISSING = ("", "NA", "NaN", "nan", "N/A", "NULL", "null")
 """Spellings of a missing value in text files, unless the column's coding gives one of them a meaning."""
 
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,9}")
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9.]*[0-9],[0-9]+")
+_OTHER_DATE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
 _INT32 = 2**31  # fixed: bounds of a 32-bit integer
 _PLAIN_TYPES = {
     ValueType.INTEGER: pa.int64(),
@@ -51,14 +54,33 @@ def describe_type(target: pa.DataType) -> str:
     return _WORDS[target]
 
 
-def conform(array: pa.Array, target: pa.DataType, missing: tuple[str, ...] = MISSING) -> pa.Array:
-    """Return `array` as `target`, exactly; NaN and the `missing` spellings become missing values."""
+def describe_misfit(value: object, target: pa.DataType, written: str = "") -> tuple[str, str]:
+    """Return what a value is not, and what to do; the value itself is not quoted."""
+    dated = pa.types.is_date(target) or pa.types.is_timestamp(target)
+    text = value.strip() if isinstance(value, str) else ""
+    if (pa.types.is_floating(target) or pa.types.is_integer(target)) and _DECIMAL_COMMA.fullmatch(text):
+        return "has a decimal comma.", "Write decimals with a point, as in 1.5."
+    if dated and written:
+        return f"is not a date written {written}.", "Correct the value, or the format in the dictionary."
+    if dated and _OTHER_DATE.match(text):
+        hint = "Say in the dictionary how the column's dates are written, for example format: DD/MM/YYYY."
+        return f"is not {describe_type(target)}.", hint
+    return f"is not {describe_type(target)}.", "Correct the value, or the column's type in the dictionary."
+
+
+def conform(
+    array: pa.Array, target: pa.DataType, missing: tuple[str, ...] = MISSING, written: str = ""
+) -> pa.Array:
+    """Return `array` as `target`, exactly; NaN and the `missing` spellings become missing values.
+
+    `written` is how text writes dates, if not as YYYY-MM-DD.
+    """
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), target)
     if _is_text(array.type):
-        return _finite(_from_text(array, target, missing))
+        return _finite(_from_text(array, target, missing, written))
     if pa.types.is_floating(array.type):
         array = _finite(array)
     if array.type.equals(target):
@@ -117,19 +139,33 @@ def _converted(array: pa.Array, target: pa.DataType) -> pa.Array:
     return converted
 
 
-def _from_text(array: pa.Array, target: pa.DataType, missing: tuple[str, ...]) -> pa.Array:
+def _from_text(array: pa.Array, target: pa.DataType, missing: tuple[str, ...], written: str) -> pa.Array:
     text = array.cast(pa.string())
     if not pa.types.is_string(target):
         text = pc.utf8_trim_whitespace(text)
     text = pc.if_else(pc.is_in(text, pa.array(missing, pa.string())), pa.scalar(None, pa.string()), text)
     if pa.types.is_boolean(target):
         return _converted(_boolean_codes(text), target)
+    if written:
+        return _dates(text, target, strptime_format(written))
     if not pa.types.is_integer(target):
         return text.cast(target)
     try:
         return text.cast(target)
     except pa.ArrowInvalid:
         return text.cast(pa.float64()).cast(target)
+
+
+def _dates(text: pa.Array, target: pa.DataType, directives: str) -> pa.Array:
+    moments = pc.strptime(text, format=directives, unit="s")
+    # strptime takes 30 February for 1 March; 4/3/2008 is as good as 04/03/2008.
+    if pc.any(pc.not_equal(_unpadded(pc.strftime(moments, format=directives)), _unpadded(text))).as_py():
+        raise pa.ArrowInvalid("not a day of the calendar")
+    return moments.cast(target)
+
+
+def _unpadded(text: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(text, r"\b0+([0-9])", r"\1")
 
 
 def _boolean_codes(text: pa.Array) -> pa.Array:

@@ -16,6 +16,7 @@ from django.db import models, transaction
 
 from strongroom.clock import parse_timestamp
 from strongroom.errors import LedgerError, RefusedError
+from strongroom.ids import readable_name
 from strongroom.ledger import Checkpoint, Entry, Ledger
 from strongroom.portal.acts.state import keep_salt, state_of, with_state
 from strongroom.portal.database import DjangoDatabase, queue_for_writing
@@ -77,8 +78,15 @@ class _Act:
 
     def record(self, kind: str, subject: str, **facts: Any) -> int:
         """Add an entry and return its index; LedgerError if it cannot be encoded."""
+        # Names of files need not be UTF-8, which an entry is.
+        plain = {name: readable_name(fact) if type(fact) is str else fact for name, fact in facts.items()}
         entry = Entry(
-            kind=kind, actor=self.by, subject=subject, facts=facts, time=self.home.clock(), policy=self.policy
+            kind=kind,
+            actor=self.by,
+            subject=readable_name(subject),
+            facts=plain,
+            time=self.home.clock(),
+            policy=self.policy,
         )
         entry.to_bytes()
         self.entries.append(entry)

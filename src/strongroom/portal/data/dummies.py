@@ -54,5 +54,7 @@ def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> l
     with fresh_directory(to) as directory:
         (directory / "README.md").write_text(_README, encoding="utf-8")
         for name, table in made.items():
-            pq.write_table(table, directory / f"{name}.parquet", compression="zstd")
+            # As an open file: Arrow takes only names that are UTF-8.
+            with (directory / f"{name}.parquet").open("wb") as file:
+                pq.write_table(table, file, compression="zstd")
     return [to / f"{name}.parquet" for name in made]

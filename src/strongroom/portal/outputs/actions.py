@@ -17,6 +17,7 @@ from strongroom.checker import KnownIds, Report, Verdict, check
 from strongroom.checker.detectors import RowOrder
 from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
+from strongroom.ids import readable_name
 from strongroom.matching.storage.index_with_decoys import with_decoys
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
@@ -200,7 +201,7 @@ def _record_check(
             kept=kept,
             kilobytes=report.kilobytes,
             checked_at=home.clock(),
-            released_to="" if release_to is None else str(release_to),
+            released_to="" if release_to is None else readable_name(str(release_to)),
         )
         request.save()
         facts = {"request": request.pk, **described(report)}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from strongroom.checker import Report, Verdict
 from strongroom.errors import NotFoundError, RefusedError
+from strongroom.ids import readable_name
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.actions import Airlock, airlock, judge
@@ -63,7 +64,7 @@ def approve_request(
                 require_active(find_project(through.project.slug))
             request = _undecided(number, reason)
             _decide(home, request, decision="release", reason=reason, by=by)
-            request.released_to = str(approval.release_to)
+            request.released_to = readable_name(str(approval.release_to))
             request.save()
             facts = {"request": request.pk, **described(report)}
             record("output.decided", through.subject, decision="release", reason=reason, **facts)
