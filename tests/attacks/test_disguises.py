@@ -41,6 +41,17 @@ def rows(cohort, extracts):
     return table.rename({name: f"v{place}" for place, name in enumerate(table.columns)})
 
 
+def test_exact_values_under_a_scale_and_an_offset_do_not_leave(judge, rows):
+    columns = sorted(rows.columns, key=lambda name: -rows[name].n_unique())[:3]
+    changed = [
+        (rows[name].head(60) * scale + offset).round(9)
+        for name, scale, offset in zip(columns, (0.01, 0.002, 0.1), (0, -0.35, 44_000_000), strict=True)
+    ]
+    labels = pl.Series("subgroup", [f"Subgroup {place}" for place in range(1, 61)])
+    estimates = [each.alias(name) for each, name in zip(changed, ("hr", "lower", "upper"), strict=True)]
+    assert judge(pl.DataFrame([labels, *estimates])) is Verdict.BLOCK
+
+
 SYLLABLES = [one + two for one in "bcdfghjklmnprstvw" for two in "aeiou"]
 SENTENCE = "we adjusted the model for age and sex and report robust confidence intervals"
 CODES = {

@@ -160,6 +160,7 @@ class Null(Enum):
     SIMILAR = "participants drawn like the file's rows in one column, compared with the others"
     LEFT_OUT = "participants drawn at random, compared with the others"
     ALIKE = "participants' rows under the same transforms, compared with the others"
+    NEARBY = "the file's rows moved by a few steps in each column"
     UNIFORM = "each person equally likely"
 
 

@@ -5,8 +5,9 @@ that is beyond chance:
 
 1. `by_rows`: unchanged values, row by row (`rows.match_rows`).
 2. `by_tuples`: few or coarse columns, by rare combinations of values or by association between columns.
-3. `by_changed_values`: values that were rescaled, ranked, rounded, recoded or perturbed (`disguised`).
-4. `by_few_rows`: the same for a table too small to fit changes on some rows and test them on the others.
+3. `by_steps`: exact values under a scale and an offset of each column (`disguised.match_steps`).
+4. `by_changed_values`: values that were rescaled, ranked, rounded, recoded or perturbed (`disguised`).
+5. `by_few_rows`: the same for a table too small to fit changes on some rows and test them on the others.
 
 A trace knows what marks may have done to values, and needs single cells of all rows: `by_cells`
 (`alignment`). Rows that are no participant's are then compared with people outside the cohort
@@ -141,6 +142,16 @@ def by_tuples(question: Question) -> Recognition | None:
     return found.numbered(question.sampled.rows)
 
 
+def by_steps(question: Question) -> Recognition | None:
+    """Recognise rows of exact values under a scale and an offset of each column."""
+    # Loads compiled code that most checks never need.
+    from strongroom.matching.disguised import match_steps  # noqa: PLC0415 - see above
+
+    values = _measured({name: each.with_all_decimals() for name, each in question.sampled.values.items()})
+    found = match_steps(values, question.held, question.index, draw=question.draw()) if values else None
+    return None if found is None else found.numbered(question.sampled.rows)
+
+
 def by_changed_values(question: Question) -> Recognition | None:
     """Recognise rows whose values were changed, in a table of two dozen rows or more."""
     # Loads compiled code that most checks never need.
@@ -182,7 +193,7 @@ def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
 
 
 UNCHANGED_VALUES: tuple[Way, ...] = (by_rows, by_tuples)
-ALL_WAYS: tuple[Way, ...] = (*UNCHANGED_VALUES, by_changed_values, by_few_rows)
+ALL_WAYS: tuple[Way, ...] = (*UNCHANGED_VALUES, by_steps, by_changed_values, by_few_rows)
 
 
 def recognise(

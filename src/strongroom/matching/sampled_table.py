@@ -87,4 +87,4 @@ def first_of_equal_rows(values: Mapping[str, Values]) -> NDArray[np.int64]:
 
 def at_rows(values: Mapping[str, Values], rows: NDArray[np.int64]) -> dict[str, Values]:
     """Return the columns' values in some rows."""
-    return {name: Values(each.kind, each.keys[rows], each.decimals) for name, each in values.items()}
+    return {name: each.at(rows) for name, each in values.items()}

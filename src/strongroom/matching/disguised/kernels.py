@@ -10,6 +10,7 @@ from strongroom.thresholds import Thresholds, threshold
 
 Singles = NDArray[np.float32]
 Floats = NDArray[np.float64]
+Steps = NDArray[np.int32]
 
 
 class _Limits(Thresholds):
@@ -206,3 +207,78 @@ def likelihoods(low: Floats, high: Floats, quantiles: Floats, hopeless: float) -
             if found[sketch] < hopeless:
                 break
     return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _people_within(
+    mine: Steps, theirs: Steps, row: int, bounds: NDArray[np.int64], found: NDArray[np.int64]
+) -> int:
+    """Put the people at offsets considered into `found` (people,) and return how many there are."""
+    count: int = theirs.shape[1]
+    for column in range(len(mine)):
+        low, high = bounds[column, 0] + mine[column, row], bounds[column, 1] + mine[column, row]
+        kept = 0
+        for place in range(count):
+            # Written whether kept or not, since the processor could not foresee it.
+            found[kept] = found[place] if column else place
+            value = np.int64(theirs[column, found[kept]])
+            kept += int(value >= low) & int(value <= high)
+        count = kept
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def _cell(mine: Steps, theirs: Steps, row: int, person: int, cells: int) -> int:
+    mixed = np.uint64(0)
+    for column in range(len(mine)):
+        offset = np.int64(theirs[column, person]) - np.int64(mine[column, row])
+        mixed = (mixed ^ np.uint64(offset)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return int(mixed & np.uint64(cells - 1))
+
+
+@numba.njit(cache=True, nogil=True)
+def count_votes(mine: Steps, theirs: Steps, bounds: NDArray[np.int64], cells: int) -> tuple[int, int, int]:
+    """Count the rows with a person at each combination of offsets; return the most, its cell and the second.
+
+    `mine` has shape (columns, rows) and `theirs` (columns, people), in steps. `bounds` (columns, 2) are the
+    least and the greatest offset considered; people's missing values must be far outside of them.
+    Combinations of offsets are hashed to `cells`, a power of two.
+    """
+    # The votes of a cell, and above 16 bits the row, from 1, that voted last: a row votes once.
+    tallies = np.zeros(cells, np.int32)
+    within = np.zeros(theirs.shape[1], np.int64)
+    most, cell, second = 0, -1, 0
+    for row in range(mine.shape[1]):
+        for place in range(_people_within(mine, theirs, row, bounds, within)):
+            at = _cell(mine, theirs, row, within[place], cells)
+            tally = tallies[at]
+            if tally >> 16 == row + 1:
+                continue
+            votes = (tally & 0xFFFF) + 1
+            tallies[at] = (row + 1) << 16 | votes
+            if votes > second:
+                if at == cell:
+                    most = votes
+                elif votes > most:
+                    most, cell, second = votes, at, most
+                else:
+                    second = votes
+    return most, cell, second
+
+
+@numba.njit(cache=True, nogil=True)
+def offsets_in(
+    mine: Steps, theirs: Steps, bounds: NDArray[np.int64], cells: int, cell: int
+) -> NDArray[np.int64]:
+    """Return the offsets that `count_votes` counted in a cell, shape (votes, columns)."""
+    found, votes = np.zeros((mine.shape[1] * 4, len(mine)), np.int64), 0
+    within = np.zeros(theirs.shape[1], np.int64)
+    for row in range(mine.shape[1]):
+        for place in range(_people_within(mine, theirs, row, bounds, within)):
+            if votes < len(found) and _cell(mine, theirs, row, within[place], cells) == cell:
+                for column in range(len(mine)):
+                    held = np.int64(theirs[column, within[place]])
+                    found[votes, column] = held - np.int64(mine[column, row])
+                votes += 1
+    return found[:votes]

@@ -45,6 +45,7 @@ class _Limits(Thresholds):
         "judgement: measurements have at most six; with more, rounding errors of sums would count as "
         "differences",
     )
+    most_inspected: int = threshold(2_000, "cells", "cost: as many show how many decimals a column has")
     earliest_day: int = threshold(
         -150_000,
         "days since 1970-01-01",
@@ -60,6 +61,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+_DIGITS = 15  # fixed: decimal digits that a double holds
 _DATE_STYLES = (
     "%Y-%m-%d",
     "%d/%m/%Y",
@@ -103,11 +105,30 @@ class ValueKind(Enum):
 
 @dataclass(frozen=True)
 class Values:
-    """A column in comparable form; `decimals` is how many its numbers are written with, 0 for other kinds."""
+    """A column in comparable form; `decimals` is how many its numbers are written with, 0 for other kinds.
+
+    `unrounded` are the numbers of a column that is written with more decimals than are compared.
+    """
 
     kind: ValueKind
     keys: Floats = field(repr=False)
     decimals: int = 0
+    unrounded: Floats | None = field(default=None, repr=False)
+
+    def at(self, rows: NDArray[np.int64]) -> "Values":
+        """Return the values in some rows."""
+        unrounded = None if self.unrounded is None else self.unrounded[rows]
+        return Values(self.kind, self.keys[rows], self.decimals, unrounded)
+
+    def with_all_decimals(self) -> "Values":
+        """Return the numbers as they are written, if they have at most 15 digits; otherwise as compared."""
+        if self.unrounded is None:
+            return self
+        some = self.unrounded[~np.isnan(self.unrounded)][: LIMITS.most_inspected]
+        for decimals in range(self.decimals + 1, _DIGITS + 1):
+            if np.mean(round_to(some, decimals) == some) >= LIMITS.least_readable:
+                return Values(self.kind, round_to(self.unrounded, decimals), decimals)
+        return self
 
 
 def canonical_values(column: pa.ChunkedArray | pa.Array) -> Values | None:
@@ -153,11 +174,14 @@ def _numbers(column: pa.Array) -> Values:
     keys = np.where(np.isfinite(keys), keys, np.nan)
     decimals = _decimals(keys)
     # The same decimal number may come from single precision, from text or from a sum: round all to one form.
-    return Values(ValueKind.NUMBER, round_to(keys, decimals), decimals)
+    rounded = round_to(keys, decimals)
+    # Rounding errors of a double are no further decimals.
+    more = np.any(np.abs(rounded - keys) > 1e-12 * np.abs(keys))
+    return Values(ValueKind.NUMBER, rounded, decimals, keys if more else None)
 
 
 def _decimals(keys: Floats) -> int:
-    present = keys[~np.isnan(keys)][:2_000]
+    present = keys[~np.isnan(keys)][: LIMITS.most_inspected]
     for decimals in range(LIMITS.most_decimals):
         tolerance = 1e-6 * np.maximum(np.abs(present), 1.0)
         if np.all(
