@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a script that stands beside the page it writes, not a package
+# ruff: noqa: INP001, E501 - a script that stands beside the page it writes, not a package
 """Write docs/reference/formats.md from the registry of formats.
 
 Run it plain to write the page; with --check it exits 1 if it is not what it would write.
@@ -27,9 +27,31 @@ what was read; a file without one does not leave by itself.
 _STREAMED = {"Delimited text"}  # opened before the registry is asked: tables/large_delimited.py
 
 
+_COPIES = """
+## What a released copy keeps
+
+A copy is written from what was read, and opens in the programs that open the original. The report lists what each file
+lost (`changes` in `--json`). A file of which nothing is left is not released.
+
+| original | copy | kept | left out |
+|---|---|---|---|
+| CSV, TSV and other delimited text | same name | delimiter, header, order, every cell as written (`NA`, trailing zeros, `1e-08`, `007`) | needless quotes, blanks around numbers, Windows line ends; a column whose spelling varies from cell to cell by more than 64 bytes of choices is written in shortest form |
+| `.xlsx` | `.xlsx` | sheets, values, number formats, bold and italic, widths, merged cells, pictures | formulas (their values stay), charts, comments, colours, borders, links, metadata, macros |
+| `.xls`, `.ods` | `.xls.xlsx`, `.ods.xlsx` | sheets and values | number formats, formulas, charts, layout |
+| `.docx` | `.docx` | headings, lists, bold, italic, underline, sub- and superscript, tables with merged cells, pictures and charts in place, footnotes, formulas, header and footer, page size | hidden text, comments, deleted text, fonts, colours, links, embedded files, metadata |
+| `.pptx` | `.pptx` | slides in order, titles, lists, tables, pictures, charts, each in its place | speaker's notes, design, animations, embedded files, cropped parts of pictures, metadata |
+| PNG, JPEG, TIFF, GIF, WebP, BMP | PNG | size in pixels, resolution, the 32 commonest colours exactly | metadata, further frames; other colours keep 16 steps a channel |
+| SVG | `.svg` | shapes, words, styles, pictures | scripts, metadata, comments; numbers keep five figures |
+| PDF | `.pdf` | pages as drawn, words as words | metadata, notes, links, layers, attachments, scripts |
+| `.ipynb` | `.ipynb` (nbformat 4.4) | cells, sources, outputs of known kinds, kernel and language | metadata, ids, execution numbers, scripts, videos, outputs of other kinds |
+| HTML | `.html` | words, tables, styles, drawings, embedded pictures; plots of plotly and Vega-Lite drawn as SVG | scripts, forms, frames, comments, external links and pictures |
+| text, logs, code | same name | the text | blanks at line ends, invisible characters |
+"""
+
+
 def page() -> str:
     """Return the page."""
-    return _START + "".join(map(_row, sorted(FORMATS, key=lambda each: each.name.lower())))
+    return _START + "".join(map(_row, sorted(FORMATS, key=lambda each: each.name.lower()))) + _COPIES
 
 
 def _row(each: Format) -> str:

@@ -19,7 +19,7 @@ def rebuild(
     """Write the released copy of `path` to `to` and return what was written and what changed, in words.
 
     The copy is rebuilt from the file's content in a confined child; the parent writes the bytes and
-    parses none. A workbook becomes `<to>.csv`, or the directory `<to>.sheets` with a CSV file a sheet.
+    parses none. A file of several tables may become the directory `<to>.sheets` with a CSV file a table.
     Raises UsageError when something of that name exists, RefusedError when the file is no longer what
     `content` says, or cannot be rebuilt.
     """

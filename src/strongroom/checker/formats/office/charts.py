@@ -18,7 +18,7 @@ def chart_tables(chart: Element, where: str) -> Iterator[FoundTable]:
     series = [each for each in chart.iter() if local(str(each.tag)) == "ser"]
     for number, each in enumerate(series, start=1):
         columns = {
-            _PLACES[local(str(child.tag))]: _cached(child)
+            _PLACES[local(str(child.tag))]: cached(child)
             for child in each
             if local(str(child.tag)) in _PLACES
         }
@@ -61,7 +61,7 @@ def _items(field: Element) -> list[str]:
     ]
 
 
-def _cached(axis: Element) -> list[str | None]:
+def cached(axis: Element) -> list[str | None]:
     """Return a chart axis's values by index; gaps are None."""
     found: dict[int, str] = {}
     for cache in axis.iter():

@@ -5,7 +5,7 @@ Elements are those of ECMA-376, part 1, section 17 (WordprocessingML), 20 (Drawi
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -13,6 +13,7 @@ from strongroom.checker.formats.office.docx_styles import Paragraph, Styles, eve
 from strongroom.checker.formats.office.ooxml import (
     DRAWING,
     EMU,
+    RELATIONS,
     Package,
     attribute,
     local_attribute,
@@ -21,6 +22,7 @@ from strongroom.checker.formats.office.ooxml import (
     size_of_png,
     text,
 )
+from strongroom.checker.formats.office.rebuild_chart import CHART, add_chart, linked_chart
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text.xml_tree import is_aside, local
 
@@ -47,7 +49,7 @@ _PAGE = {"pgSz": ("w", "h"), "pgMar": ("top", "right", "bottom", "left", "header
 class Document:
     """What is written and from what: the parts of the original, the new package, what was met on the way."""
 
-    parts: Mapping[str, bytes]
+    parts: dict[str, bytes]
     styles: Styles
     part: Part
     context: Context
@@ -64,6 +66,7 @@ class Writer:
 
     def __init__(self, document: Document, source: str, target: str) -> None:
         self._document = document
+        self._source = source
         self._links = relations(source, document.parts)
         self._target = target
         self._boxes: list[Element] = []
@@ -162,32 +165,43 @@ class Writer:
         ]
         for link in found:
             data = self._document.parts.get(self._links.get(link, ""))
-            png = picture_of(data, self._document.part, self._document.context)
+            crop = next(every(drawing, "srcRect"), None)
+            png = picture_of(data, self._document.part, self._document.context, crop)
             if png:
-                yield self._picture(png, next(every(drawing, "extent"), None))
+                yield self._picture(png, drawing)
             else:
                 self._document.lost["pictures of kinds that are not read"] += 1
-        if not found and not boxes:
+        chart = linked_chart(drawing, self._source, self._document.parts)
+        if chart and (link := add_chart(self._document.package, self._target, chart, self._document.parts)):
+            size = _size(drawing, (6_096_000, 3_429_000))
+            shown = f'<c:chart xmlns:c="{CHART}" xmlns:r="{RELATIONS}" r:id="{link}"/>'
+            yield self._inline("Chart", size, f'<a:graphicData uri="{CHART}">{shown}</a:graphicData>')
+        elif not found and not boxes:
             self._document.lost["drawings and charts"] += 1
 
-    def _picture(self, png: bytes, extent: Element | None) -> str:
-        self._document.drawn += 1
-        number = self._document.drawn
+    def _picture(self, png: bytes, drawing: Element) -> str:
         link = self._document.package.picture(self._target, png)
-        size = [each * EMU for each in size_of_png(png)]
-        stated = [local_attribute(extent, name) for name in ("cx", "cy")]
-        if all(each.isdecimal() and EMU <= int(each) <= _WIDEST for each in stated):
-            size = [round(int(each) / EMU) * EMU for each in stated]
-        width, height = size
-        return (
-            f'<w:drawing><wp:inline><wp:extent cx="{width}" cy="{height}"/><wp:docPr id="{number}" '
-            f'name="Picture {number}"/><a:graphic xmlns:a="{DRAWING}"><a:graphicData uri="{PICTURE}">'
+        pixels = size_of_png(png)
+        width, height = _size(drawing, (pixels[0] * EMU, pixels[1] * EMU))
+        number = self._document.drawn + 1
+        shown = (
             f'<pic:pic xmlns:pic="{PICTURE}"><pic:nvPicPr><pic:cNvPr id="{number}" name="Picture {number}"/>'
             f'<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="{link}"/><a:stretch><a:fillRect/>'
             f'</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
             f'<a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-            "</pic:spPr></pic:pic></a:graphicData>"
-            "</a:graphic></wp:inline></w:drawing>"
+            "</pic:spPr></pic:pic>"
+        )
+        return self._inline(
+            "Picture", (width, height), f'<a:graphicData uri="{PICTURE}">{shown}</a:graphicData>'
+        )
+
+    def _inline(self, what: str, size: tuple[int, int], graphic: str) -> str:
+        self._document.drawn += 1
+        number = self._document.drawn
+        return (
+            f'<w:drawing><wp:inline><wp:extent cx="{size[0]}" cy="{size[1]}"/><wp:docPr id="{number}" '
+            f'name="{what} {number}"/><a:graphic xmlns:a="{DRAWING}">{graphic}</a:graphic></wp:inline>'
+            "</w:drawing>"
         )
 
     def _table(self, table: Element) -> str:
@@ -246,6 +260,16 @@ def section_of(section: Element, references: str = "") -> str:
             turned = ' w:orient="landscape"' * (local_attribute(stated, "orient") == "landscape")
             pieces.append(f"<w:{tag}{sizes}{turned}/>")
     return f"<w:sectPr>{references}{''.join(pieces)}</w:sectPr>"
+
+
+def _size(drawing: Element, usual: tuple[int, int]) -> tuple[int, int]:
+    """Return the width and height of a drawing in whole pixels, as English metric units."""
+    extent = next(every(drawing, "extent"), None)
+    stated = [local_attribute(extent, name) for name in ("cx", "cy")]
+    if not all(each.isdecimal() and EMU <= int(each) <= _WIDEST for each in stated):
+        return usual
+    width, height = (round(int(each) / EMU) * EMU for each in stated)
+    return width, height
 
 
 def _run_looks(looks: Element) -> str:

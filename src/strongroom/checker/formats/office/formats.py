@@ -112,9 +112,9 @@ PPTX = Format(
     (".pptx",),
     f"{_IN}.parts:read",
     (_holds(b"ppt/presentation.xml"),),
-    f"{_IN}.rebuild_office:rebuild_office",
+    f"{_IN}.rebuild_pptx:rebuild_pptx",
     preload=XML_MODULES,
-    copy=PAGE,
+    copy="slides of the texts, tables and pictures in their places, on a plain master",
     library="defusedxml",
 )
 # Excel wraps a workbook with a password into this container; its old formats are kept in one too.

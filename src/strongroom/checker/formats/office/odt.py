@@ -49,7 +49,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def rebuild(part: Part, context: Context) -> Rebuilt:
     """Return the document as `<name>.html`: paragraphs, tables and pictures in order."""
-    from strongroom.checker.formats.office import rebuild_office as page  # noqa: PLC0415 - loads Pillow
+    from strongroom.checker.formats.office import document_page as page  # noqa: PLC0415 - loads Pillow
 
     archive = open_zip(part)
     found = {member.filename: member_bytes(archive, member, context) for member in archive.infolist()}

@@ -6,11 +6,13 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from strongroom.checker.formats.archives.zip_structure import member_bytes, open_zip
 from strongroom.checker.formats.part import Context, Part, UnreadableError
-from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
+from strongroom.checker.formats.pictures.raster_files import open_image
+from strongroom.checker.formats.pictures.rebuild_raster import encoded
 from strongroom.checker.formats.text.normalised import visible
 from strongroom.checker.formats.text.xml_tree import local, parse_xml
 
@@ -58,18 +60,37 @@ def relations(name: str, parts: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def extras(names: Iterable[str]) -> list[str]:
-    """Return in words what parts a container has that no copy keeps, e.g. "comments (2)"."""
+def extras(names: Iterable[str], *, charts: bool = False) -> list[str]:
+    """Return in words what parts a container has that no copy keeps, e.g. "comments (2)"; also `charts`."""
     counts = Counter(what for name in names for what, known in _EXTRAS.items() if known.search(name))
-    return [f"{what} ({count})" for what, count in counts.items()]
+    return [f"{what} ({count})" for what, count in counts.items() if charts or what != "charts"]
 
 
-def picture_of(data: bytes | None, part: Part, context: Context) -> bytes:
-    """Return a picture's pixels as PNG, b"" for what is no picture that can be read."""
+def picture_of(data: bytes | None, part: Part, context: Context, crop: Element | None = None) -> bytes:
+    """Return a picture's pixels as PNG, b"" for what is no picture that can be read.
+
+    `crop` states what is cut off at each side, in thousandths of a per cent: the copy does not have it.
+    """
+    if not data:
+        return b""
     try:
-        return png_of_pixels(part.inner(data, "picture"), context) if data else b""
+        read = open_image(part.inner(data, "picture"), context)
     except UnreadableError:
         return b""
+    left, top, right, bottom = (_cut(crop, side) for side in "ltrb")
+    box = (
+        round(read.width * left),
+        round(read.height * top),
+        round(read.width * (1 - right)),
+        round(read.height * (1 - bottom)),
+    )
+    whole = (0, 0, read.width, read.height)
+    return encoded(read if box == whole or box[0] >= box[2] or box[1] >= box[3] else read.crop(box))
+
+
+def _cut(crop: Element | None, side: str) -> float:
+    stated = "" if crop is None else crop.get(side, "")
+    return int(stated) / 100_000 if stated.isdecimal() else 0.0
 
 
 def size_of_png(png: bytes) -> tuple[int, int]:
@@ -114,6 +135,10 @@ class Package:
         if link not in links:
             links.append(link)
         return f"rId{links.index(link) + 1}"
+
+    def count(self, folder: str) -> int:
+        """Return how many parts are in a folder."""
+        return sum(name.startswith(folder) for name in self._parts)
 
     def picture(self, source: str, png: bytes) -> str:
         """Let a part refer to a picture, added once; return the reference's id."""

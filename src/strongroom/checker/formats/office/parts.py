@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Generator, Iterator
 from xml.etree.ElementTree import Element
 
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.contents.found import Artefact, FoundProblem, FoundTable, FoundText, ProblemKind
 from strongroom.checker.formats.archives.zip_structure import (
     member_bytes,
     open_zip,
@@ -80,8 +80,11 @@ def read_member(
     elif _XML.search(name):
         yield from _xml(parse_xml(data), name, found, inner)
     elif _EMBEDDED.search(name):
-        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "an embedded file")
-        yield from context.nested(inner)
+        # The workbook behind a chart, mostly. No copy has it: it is judged, and by itself no problem.
+        artefacts = list(context.nested(inner))
+        if any(isinstance(found, FoundProblem) for found in artefacts):
+            yield inner.problem(ProblemKind.HIDDEN_CONTENT, "an embedded file that cannot be read")
+        yield from artefacts
     elif name == "mimetype":
         yield FoundText(inner.where, data.decode("utf-8", "replace"))
     else:

@@ -52,7 +52,7 @@ def rebuild_xlsx(part: Part, context: Context) -> Rebuilt:
     )
     notes = [f"formulas are released as their values ({formulas})"] if formulas else []
     notes += [f"cells whose formula has no stored value are blank ({unknown})"] if unknown else []
-    left_out = ", ".join([*extras(parts), "colours", "borders", "links"])
+    left_out = ", ".join([*extras(parts, charts=True), "colours", "borders", "links"])
     return _rebuilt(part, context, looks, parts, part.name, [*notes, f"left out: {left_out}"])
 
 
