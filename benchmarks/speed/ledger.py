@@ -1,4 +1,4 @@
-"""Appends a second beside plain SQLite inserts of the same rows, and entries verified offline a second.
+"""Entries a second as a user gets them: through acts in a home, verified there; and of the log alone.
 
     python benchmarks/speed/ledger.py [--json] [--entries 50000] [--repeat 3] [--directory DIR]
 
@@ -7,10 +7,15 @@ Takes about 60 s, 10 s with --quick.
 Both writers commit the same bodies in groups of 1, 64 and 1,000 to SQLite in WAL mode with synchronous=FULL,
 in turn, on the same disk; the ledger also encodes each entry, hashes it into the tree and stores the tree.
 The median of `--repeat` runs is shown. CPU seconds are this process's.
+
+In a home, `single` is one act an entry, each with its own commit, digest of a row and witness's memory;
+`grouped` is one act with all entries; `verify` is what `strongroom ledger verify` does. On a busy machine the
+figures a CPU second say more. A single act waits for the disk: the seconds of one fsync are shown beside it.
 """
 
 import argparse
 import json
+import os
 import sqlite3
 import sys
 import tempfile
@@ -20,6 +25,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from statistics import median as median_of
 
 from strongroom.clock import fixed
 from strongroom.ledger import Entry, Ledger, Signer, SqliteDatabase, create_schema, offline_verifier
@@ -133,6 +139,46 @@ def verify(directory: Path, number: int) -> Measure:
     return measured(number, lambda: offline_verifier.verify_file(path, [signer.verifier_key]))
 
 
+def in_home(directory: Path, number: int) -> dict[str, object]:
+    """Return the speed of acts in a new home, and of verifying them there."""
+    from strongroom.portal.home import create_home, set_up_django  # noqa: PLC0415 - Django is set up here
+
+    set_up_django()
+    from strongroom.portal.acts.transactions import act  # noqa: PLC0415 - models need Django
+    from strongroom.portal.oversight.ledger_audit import verify_ledger  # noqa: PLC0415 - likewise
+    from strongroom.portal.people.actions import ensure_institution  # noqa: PLC0415 - likewise
+
+    home = create_home(Path(tempfile.mkdtemp(dir=directory)) / "home")
+    few = max(number // 200, 20)
+
+    def single() -> None:
+        for i in range(few):
+            with act(home, by="benchmark") as record:
+                ensure_institution(home, name=f"Institution {i}", record=record)
+
+    def grouped() -> None:
+        with act(home, by="benchmark") as record:
+            for entry in events(number):
+                record(entry.kind, entry.subject, **entry.facts)
+
+    return {
+        "fsync_seconds": fsync_seconds(directory),
+        "single": measured(few, single),
+        "grouped": measured(number, grouped),
+        "verify": measured(number + few, lambda: verify_ledger(home)),
+    }
+
+
+def fsync_seconds(directory: Path, times: int = 20) -> float:
+    """Return how long the disk takes to keep 4 kB for good."""
+    with (directory / "fsync").open("wb", buffering=0) as file:
+        began = time.perf_counter()
+        for _ in range(times):
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+        return (time.perf_counter() - began) / times
+
+
 def fresh(directory: Path) -> Path:
     return next(path for i in count() if not (path := directory / f"{i}.sqlite3").exists())
 
@@ -144,7 +190,12 @@ def median(measures: Sequence[Measure]) -> Measure:
 def run(directory: Path, number: int, repeat: int) -> dict[str, object]:
     bodies = [len(entry.to_bytes()) for entry in events(1000)]
     checked = median([verify(directory, number) for _ in range(repeat)])
+    homes = [in_home(directory, number) for _ in range(repeat)]
     return {
+        "fsync_ms": round(1000 * median_of([home["fsync_seconds"] for home in homes]), 2),
+        "in_home": {
+            name: rates(median([home[name] for home in homes])) for name in ("single", "grouped", "verify")
+        },
         "bytes_per_entry": sum(bodies) / len(bodies),
         "writes": [
             compare(directory, number // FEWER if group == 1 else number, group, repeat) for group in GROUPS
@@ -153,6 +204,10 @@ def run(directory: Path, number: int, repeat: int) -> dict[str, object]:
         "verify_per_cpu_second": round(checked.cpu_rate),
         "verify": asdict(checked),
     }
+
+
+def rates(measure: Measure) -> dict[str, int]:
+    return {"per_second": round(measure.rate), "per_cpu_second": round(measure.cpu_rate)}
 
 
 def compare(directory: Path, number: int, group: int, repeat: int) -> dict[str, object]:
@@ -172,6 +227,11 @@ def compare(directory: Path, number: int, group: int, repeat: int) -> dict[str, 
 
 def table(result: dict[str, object]) -> str:
     lines = [
+        f"in a home (one fsync takes {result['fsync_ms']} ms):",
+        *(
+            f"  {name}: {each['per_second']:,} entries/s ({each['per_cpu_second']:,} per CPU second)"
+            for name, each in result["in_home"].items()
+        ),
         f"{result['bytes_per_entry']:.0f} bytes an entry; SQLite, WAL, synchronous=FULL",
         "| group commit | appends/s | per CPU second | plain inserts/s | ratio |",
         "|---:|---:|---:|---:|---:|",

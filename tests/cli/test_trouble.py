@@ -93,8 +93,9 @@ def streams(monkeypatch, encoding):
 
 
 @pytest.fixture
-def run(monkeypatch):
-    """Run a command in this process; returns exit code, stdout and stderr."""
+def run(monkeypatch, tmp_path):
+    """Run a command in this process, in a folder of its own; returns exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
 
     def run(home, *words, encoding="utf-8"):
         connection.close()

@@ -56,6 +56,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
 _SIGNATURES = re.compile(f"(?:{_SIGNATURE.pattern})+")
 _CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
+_decode_json = json.JSONDecoder().raw_decode
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -355,18 +356,19 @@ class Walk:
 
 
 def _walk(rows: Rows, sizes: set[int]) -> Walk:
-    walk, tree = Walk(), Tree()
-    for row in rows():
+    walk, tree, last = Walk(), Tree(), ""
+    for number, leaf, body in rows():
         if tree.size in sizes:
             walk.roots[tree.size] = tree.root()
-        time = _time_of(row.body)
-        if row.number != tree.size or row.leaf != _leaf_hash(row.body) or not time:
+        time = _time_of(body)
+        if number != tree.size or leaf != _leaf_hash(body) or not time:
             walk.disorder = True
             return walk
-        if time < walk.last_time:
-            walk.warnings.append(f"entry {row.number} has an earlier time than the entry before it: {time}")
-        walk.first_time, walk.last_time = walk.first_time or time, time
-        tree.add(row.leaf)
+        if time < last:
+            walk.warnings.append(f"entry {number} has an earlier time than the entry before it: {time}")
+        walk.first_time, last = walk.first_time or time, time
+        tree.add(leaf)
+    walk.last_time = last
     walk.size, walk.roots[tree.size] = tree.size, tree.root()
     return walk
 
@@ -378,7 +380,10 @@ def _leaf_hash(body: bytes) -> bytes:
 def _time_of(body: bytes) -> str:
     """Return the time of an entry; an empty string if it has none."""
     try:
-        time = json.loads(body.decode())["time"]
+        # raw_decode: a canonical entry has no space around it to look for.
+        text = body.decode()
+        entry, end = _decode_json(text, 0)
+        time = entry["time"] if end == len(text) else ""
         return time if _TIME.fullmatch(time) else ""
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""

@@ -27,6 +27,7 @@ from strongroom.matching.chance import highest_rate, log10_tail
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.joint_assignment import assign_jointly
+from strongroom.matching.disguised.sizes import can_be_searched, can_be_split
 from strongroom.matching.recognised import Recognition
 from strongroom.matching.rows.association import match_by_association
 from strongroom.matching.rows.match_rows import LEAST_COLUMNS, cohort_columns_of, matched_rows
@@ -145,7 +146,7 @@ def by_tuples(question: Question) -> Recognition | None:
 def by_steps(question: Question) -> Recognition | None:
     """Recognise rows of exact values under a scale and an offset of each column."""
     # Loads compiled code that most checks never need.
-    from strongroom.matching.disguised import match_steps  # noqa: PLC0415 - see above
+    from strongroom.matching.disguised.match_steps import match_steps  # noqa: PLC0415 - see above
 
     values = _measured({name: each.with_all_decimals() for name, each in question.sampled.values.items()})
     found = match_steps(values, question.held, question.index, draw=question.draw()) if values else None
@@ -154,11 +155,13 @@ def by_steps(question: Question) -> Recognition | None:
 
 def by_changed_values(question: Question) -> Recognition | None:
     """Recognise rows whose values were changed, in a table of two dozen rows or more."""
-    # Loads compiled code that most checks never need.
-    from strongroom.matching.disguised import match_disguised  # noqa: PLC0415 - see above
-
     values = _measured(question.sampled.values)
-    found = match_disguised(values, question.held, question.index, draw=question.draw()) if values else None
+    if not values or not can_be_split(values):
+        return None
+    # Loads compiled code that most checks never need.
+    from strongroom.matching.disguised.match_disguised import match_disguised  # noqa: PLC0415 - see above
+
+    found = match_disguised(values, question.held, question.index, draw=question.draw())
     return None if found is None else found.numbered(question.sampled.rows)
 
 
@@ -169,9 +172,11 @@ def by_few_rows(question: Question) -> Recognition | None:
     # Decided before the import, which a large table does not need.
     if not 0 < len(distinct) <= LIMITS.few_rows:
         return None
-    from strongroom.matching.disguised import match_few_rows  # noqa: PLC0415 - see `by_changed_values`
-
     measured = _measured(at_rows(values, distinct))
+    if not can_be_searched(measured):
+        return None
+    from strongroom.matching.disguised.few_rows import match_few_rows  # noqa: PLC0415 - see `by_changed_values`
+
     found = match_few_rows(measured, question.held, question.index, draw=question.draw())
     return None if found is None else found.numbered(rows[distinct])
 

@@ -26,31 +26,17 @@ from strongroom.matching.disguised.likely_columns import MOST_CANDIDATES, Column
 from strongroom.matching.disguised.match_disguised import levels_of
 from strongroom.matching.disguised.posterior import ColumnHypotheses, Posterior, infer
 from strongroom.matching.disguised.scoring import BestPeople, NumericColumn, best_people
+from strongroom.matching.disguised.sizes import LIMITS as SIZES
+from strongroom.matching.disguised.sizes import can_be_searched, informative_columns
 from strongroom.matching.recognised import SAME, Chance, Null, Pairs, RecognisedColumn, Recognition, Transform
 from strongroom.matching.storage.index import Index
-from strongroom.matching.values.comparable import Floats, ValueKind, Values
+from strongroom.matching.values.comparable import Floats, Values
 from strongroom.thresholds import Thresholds, threshold
 
 
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    least_rows: int = threshold(
-        5,
-        "rows",
-        "judgement: four rows rarely have enough evidence to justify the choice of columns "
-        "(docs/explanation/row-matching.md, section 4)",
-    )
-    least_columns: int = threshold(
-        3,
-        "columns",
-        "judgement: two columns have less information about a row than log2(people) bits",
-    )
-    least_values: int = threshold(
-        4,
-        "filled cells",
-        "judgement: of fewer values the noise of a column cannot be measured",
-    )
     most_columns: int = threshold(16, "columns", "cost: each is scored against every person")
     most_lookups: int = threshold(
         400_000_000,
@@ -138,14 +124,11 @@ def match_few_rows(
     values: Mapping[str, Values], cohort: CohortColumns, index: Index, *, draw: np.random.Generator
 ) -> Recognition | None:
     """Recognise the rows of a table of 5 to 64 rows, given in comparable form; None if none is recognised."""
-    rows = len(next(iter(values.values())).keys)
-    if rows < LIMITS.least_rows or not index.columns:
+    if not can_be_searched(values) or not index.columns:
         return None
-    files = _informative(values)
-    if len(files) < LIMITS.least_columns:
-        return None
+    rows, files = len(next(iter(values.values())).keys), _informative(values)
     candidates_by_column = _candidate_columns(files, index, cohort)
-    if len(candidates_by_column) < LIMITS.least_columns:
+    if len(candidates_by_column) < SIZES.least_columns:
         return None
     posterior = infer(candidates_by_column, rows=rows, people=cohort.people)
     columns = [
@@ -156,22 +139,17 @@ def match_few_rows(
         if column is not None
     ]
     columns, found, best = _fit_noise(columns, posterior, cohort)
-    if len(found) < LIMITS.least_columns:
+    if len(found) < SIZES.least_columns:
         return None
     return _with_evidence(columns, found, best, cohort, draw)
 
 
 def _informative(values: Mapping[str, Values]) -> dict[str, FileColumn]:
     """Keep numbers and dates with several distinct values, the most varied if there are many."""
-    files = {}
-    for name, each in values.items():
-        present = each.keys[~np.isnan(each.keys)]
-        if (
-            each.kind is not ValueKind.TEXT
-            and len(present) >= LIMITS.least_values
-            and present.min() != present.max()
-        ):
-            files[name] = FileColumn.of(each, np.arange(len(each.keys)))
+    files = {
+        name: FileColumn.of(values[name], np.arange(len(values[name].keys)))
+        for name in informative_columns(values)
+    }
     varied = sorted(files, key=lambda name: -len(np.unique(files[name].present)))
     return {name: files[name] for name in varied[: LIMITS.most_columns]}
 
@@ -227,7 +205,7 @@ def _fit_noise(
             informs = [_informs(*pair, people, sure) for pair in zip(kept, found, strict=True)]
             kept = [column for column, each in zip(kept, informs, strict=True) if each]
             found = [fitted for fitted, each in zip(found, informs, strict=True) if each]
-        if len(found) < LIMITS.least_columns:
+        if len(found) < SIZES.least_columns:
             return [], [], best
         best = best_people(found, _prepared(kept, found), people=cohort.people)
         sure = best.bits - best.second >= LIMITS.least_lead

@@ -27,6 +27,7 @@ from strongroom.matching.disguised.scoring import (
     RecodedColumn,
     best_people,
 )
+from strongroom.matching.disguised.sizes import LIMITS as SIZES
 from strongroom.matching.recognised import (
     Chance,
     Null,
@@ -44,11 +45,6 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    least_rows: int = threshold(
-        24,
-        "distinct rows",
-        "judgement: fewer cannot be split into rows to fit and rows to test",
-    )
     least_columns: int = threshold(
         3,
         "columns",
@@ -140,7 +136,7 @@ def match_disguised(
     # A row used to fit must not be used to test.
     distinct = first_of_equal_rows(values)
     total = len(distinct)
-    if total < LIMITS.least_rows or not index.columns:
+    if total < SIZES.least_split or not index.columns:
         return None
     order = distinct[draw.permutation(total)]
     most = int(np.clip(LIMITS.most_cells // cohort.people, 24, LIMITS.most_rows))

@@ -1,9 +1,13 @@
 """The custodian's settings of the airlock and of the query gateway, from the home."""
 
+from typing import TYPE_CHECKING
+
 from strongroom.checker.contents.found import Limits
 from strongroom.checker.policy import Policy, default_policy, read_policy
-from strongroom.disclosure.gateway.settings import QuerySettings, read_query_settings
 from strongroom.portal.home import Home
+
+if TYPE_CHECKING:
+    from strongroom.disclosure.gateway.settings import QuerySettings
 
 
 def policy_of(home: Home) -> Policy:
@@ -17,7 +21,13 @@ def reader_limits(home: Home) -> Limits:
     return Limits(isolation=policy_of(home).isolation)
 
 
-def query_settings(home: Home) -> QuerySettings:
+def query_settings(home: Home) -> "QuerySettings":
     """Return the settings in the home's `queries.yaml`, or the defaults; InputError for invalid ones."""
+    # A check needs nothing of the query gateway.
+    from strongroom.disclosure.gateway.settings import (  # noqa: PLC0415 - see above
+        QuerySettings,
+        read_query_settings,
+    )
+
     path = home.path / "queries.yaml"
     return read_query_settings(path) if path.exists() else QuerySettings()
