@@ -6,6 +6,7 @@ Elements are those of ECMA-376, part 1, section 17 (WordprocessingML).
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from strongroom.checker.formats.office.ooxml import local_attribute
@@ -29,6 +30,7 @@ _KNOWN = _HEADINGS | {
 # The formats of list numbers that are kept; any other is decimal.
 _NUMBERED = ("decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman")
 _BULLET = "bullet"
+_NUMBER_TEXT = re.compile(r"\(?(?:%[1-9][.):]?){1,9}")
 _LEVELS = 9  # fixed: levels of a list, ECMA-376 part 1, 17.9.6
 _DEEPER = re.compile(r"list (?:bullet|number) ([2-5])")
 _MOST_BASES = 20  # fixed: styles rest on few others; a circle never ends
@@ -43,13 +45,20 @@ class Paragraph:
     level: int = 0
 
 
+class Level(NamedTuple):
+    """A level of a list: the format of its numbers, and how they are written, as in "%1.%2."."""
+
+    format: str
+    text: str
+
+
 @dataclass
 class Styles:
     """A document's styles and lists."""
 
     paragraphs: dict[str, Paragraph] = field(default_factory=dict)
-    lists: dict[str, list[str]] = field(default_factory=dict)
-    """The format of each level of each list."""
+    lists: dict[str, list[Level]] = field(default_factory=dict)
+    """The levels of each list."""
 
 
 def styles_of(parts: Mapping[str, bytes]) -> Styles:
@@ -94,7 +103,7 @@ def list_of(element: Element) -> tuple[str, int]:
     return value(stated, "numId"), min(int(level), _LEVELS - 1) if level.isdecimal() else 0
 
 
-def _lists(root: Element) -> dict[str, list[str]]:
+def _lists(root: Element) -> dict[str, list[Level]]:
     formats = {
         local_attribute(each, "abstractNumId"): [_format(level) for level in every(each, "lvl")]
         for each in every(root, "abstractNum")
@@ -105,9 +114,10 @@ def _lists(root: Element) -> dict[str, list[str]]:
     }
 
 
-def _format(level: Element) -> str:
-    stated = value(level, "numFmt")
-    return stated if stated in {*_NUMBERED, _BULLET} else "" if stated == "none" else _NUMBERED[0]
+def _format(level: Element) -> Level:
+    stated, words = value(level, "numFmt"), value(level, "lvlText")
+    kind = stated if stated in {*_NUMBERED, _BULLET} else "" if stated == "none" else _NUMBERED[0]
+    return Level(kind, words if _NUMBER_TEXT.fullmatch(words) else "")
 
 
 def every(element: Element, tag: str) -> Iterator[Element]:
@@ -121,15 +131,13 @@ def value(element: Element, tag: str) -> str:
     return "" if found is None else local_attribute(found, "val")
 
 
-def numbering_xml(lists: list[list[str]]) -> str:
-    """Return the part that describes lists, numbered from 1, by the formats of their levels."""
+def numbering_xml(lists: list[list[Level]]) -> str:
+    """Return the part that describes lists, numbered from 1, by their levels."""
     described = "".join(
         f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>'
-        + "".join(
-            _level(place, (formats or [_BULLET])[min(place, len(formats) - 1)]) for place in range(_LEVELS)
-        )
+        + "".join(_level(place, levels[min(place, len(levels) - 1)]) for place in range(_LEVELS))
         + "</w:abstractNum>"
-        for number, formats in enumerate(lists, start=1)
+        for number, levels in enumerate(lists, start=1)
     )
     numbered = "".join(
         f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'
@@ -138,11 +146,11 @@ def numbering_xml(lists: list[list[str]]) -> str:
     return f'<w:numbering xmlns:w="{MAIN}">{described}{numbered}</w:numbering>'
 
 
-def _level(place: int, kind: str) -> str:
-    letter = "\u2022\u2013"[place % 2] if kind == _BULLET else f"%{place + 1}."
+def _level(place: int, level: Level) -> str:
+    shown = "\u2022\u2013"[place % 2] if level.format == _BULLET else level.text or f"%{place + 1}."
     return (
-        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{kind or "none"}"/>'
-        f'<w:lvlText w:val="{letter if kind else ""}"/><w:lvlJc w:val="left"/>'
+        f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{level.format or "none"}"/>'
+        f'<w:lvlText w:val="{shown if level.format else ""}"/><w:lvlJc w:val="left"/>'
         f'<w:pPr><w:ind w:left="{360 * (place + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
     )
 

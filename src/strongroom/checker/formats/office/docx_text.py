@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from strongroom.checker.formats.office.docx_styles import Paragraph, Styles, every, list_of, value
+from strongroom.checker.formats.office.docx_styles import MAIN, Paragraph, Styles, every, list_of, value
 from strongroom.checker.formats.office.ooxml import (
     DRAWING,
     EMU,
@@ -24,8 +24,13 @@ from strongroom.checker.formats.office.ooxml import (
 )
 from strongroom.checker.formats.office.rebuild_chart import CHART, add_chart, linked_chart
 from strongroom.checker.formats.part import Context, Part
-from strongroom.checker.formats.text.xml_tree import is_aside, local
+from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
 
+SPACES = (
+    f'xmlns:w="{MAIN}" xmlns:r="{RELATIONS}" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
 PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _THROUGH = {
     "hyperlink", "smartTag", "ins", "moveTo", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo",
@@ -86,6 +91,31 @@ class Writer:
                 case "oMathPara":
                     yield f"<w:p>{self._maths(child)}</w:p>"
 
+    def section(self, section: Element) -> str:
+        """Return a section's page and the header and footer of its pages."""
+        references = "".join(
+            self._margin(each, kind)
+            for kind in ("header", "footer")
+            for each in every(section, f"{kind}Reference")
+            if local_attribute(each, "type") in {"default", ""}
+        )
+        return _section_of(section, references)
+
+    def _margin(self, reference: Element, kind: str) -> str:
+        """Add a header or footer as a part; return the reference to it."""
+        document = self._document
+        source = self._links.get(local_attribute(reference, "id"), "")
+        if source not in document.parts:
+            return ""
+        target = f"word/{kind}{document.package.count(f'word/{kind}') + 1}.xml"
+        blocks = "".join(Writer(document, source, target).blocks(parse_xml(document.parts[source])))
+        tag = "hdr" if kind == "header" else "ftr"
+        document.package.add(
+            target, f"<w:{tag} {SPACES}>{ended(blocks)}</w:{tag}>", f"wordprocessingml.{kind}"
+        )
+        link = document.package.refer(self._target, target, kind)
+        return f'<w:{kind}Reference w:type="default" r:id="{link}"/>'
+
     def _paragraph(self, element: Element) -> str:
         looks = next((each for each in element if _tag(each) == "pPr"), None)
         runs = "".join(self._runs(element))
@@ -102,7 +132,7 @@ class Writer:
             "<w:pageBreakBefore/>" if _is_on(looks, "pageBreakBefore") else "",
             self._numbered(number, level),
             f'<w:jc w:val="{value(looks, "jc")}"/>' if value(looks, "jc") in _ALIGNED else "",
-            "" if section is None else section_of(section),
+            "" if section is None else self.section(section),
         ]
         return f"<w:pPr>{''.join(pieces)}</w:pPr>" if any(pieces) else ""
 
@@ -250,8 +280,7 @@ def ended(blocks: str) -> str:
     return blocks if blocks.endswith("</w:p>") else f"{blocks}<w:p/>"
 
 
-def section_of(section: Element, references: str = "") -> str:
-    """Return the page's size, direction and margins."""
+def _section_of(section: Element, references: str) -> str:
     pieces = []
     for tag, names in _PAGE.items():
         stated = next(every(section, tag), None)

@@ -1,27 +1,20 @@
 """Rebuilt Word documents: headings, lists, tables, figures, notes and formulas in a new document."""
 
-from xml.etree.ElementTree import Element
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.office.docx_styles import (
-    MAIN,
     every,
     numbering_xml,
     styles_of,
     styles_xml,
 )
-from strongroom.checker.formats.office.docx_text import Document, Writer, ended, section_of
-from strongroom.checker.formats.office.ooxml import RELATIONS, extras, local_attribute, parts_of, relations
+from strongroom.checker.formats.office.docx_text import SPACES, Document, Writer, ended
+from strongroom.checker.formats.office.ooxml import extras, local_attribute, parts_of
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.text.xml_tree import local, parse_xml
 
 _BODY = "word/document.xml"
 _MIME = "wordprocessingml"
-_SPACES = (
-    f'xmlns:w="{MAIN}" xmlns:r="{RELATIONS}" '
-    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-)
 _SEPARATORS = (
     '<w:{0} w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:{0}>'
     '<w:{0} w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:{0}>'
@@ -34,14 +27,16 @@ def rebuild_docx(part: Part, context: Context) -> Rebuilt:
     document = Document(parts, styles_of(parts), part, context)
     root = parse_xml(parts[_BODY])
     body = next(every(root, "body"), root)
-    blocks = "".join(Writer(document, _BODY, _BODY).blocks(body))
+    writer = Writer(document, _BODY, _BODY)
+    blocks = "".join(writer.blocks(body))
     if "<w:t " not in blocks and "<w:drawing>" not in blocks and "<m:t " not in blocks:
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a document of which nothing is left")
-    section = _section(document, next((each for each in body if local(str(each.tag)) == "sectPr"), None))
+    last = next((each for each in body if local(str(each.tag)) == "sectPr"), None)
+    section = "" if last is None else writer.section(last)
     package = document.package
     package.add(
         _BODY,
-        f"<w:document {_SPACES}><w:body>{ended(blocks)}{section}</w:body></w:document>",
+        f"<w:document {SPACES}><w:body>{ended(blocks)}{section}</w:body></w:document>",
         f"{_MIME}.document.main",
     )
     package.refer("", _BODY, "officeDocument")
@@ -58,29 +53,6 @@ def rebuild_docx(part: Part, context: Context) -> Rebuilt:
     return one_file(part, package.data(), f"{part.where}: rebuilt as a document; left out: {left_out}")
 
 
-def _section(document: Document, section: Element | None) -> str:
-    """Return the last section, with the header and the footer of its pages."""
-    if section is None:
-        return ""
-    links = relations(_BODY, document.parts)
-    references = ""
-    for kind, short in (("header", "hdr"), ("footer", "ftr")):
-        stated = [
-            each
-            for each in every(section, f"{kind}Reference")
-            if local_attribute(each, "type") in {"default", ""}
-        ]
-        source = links.get(local_attribute(stated[0], "id"), "") if stated else ""
-        if source in document.parts:
-            target = f"word/{kind}1.xml"
-            blocks = "".join(Writer(document, source, target).blocks(parse_xml(document.parts[source])))
-            body = f"<w:{short} {_SPACES}>{ended(blocks)}</w:{short}>"
-            document.package.add(target, body, f"{_MIME}.{kind}")
-            link = document.package.refer(_BODY, target, kind)
-            references += f'<w:{kind}Reference w:type="default" r:id="{link}"/>'
-    return section_of(section, references)
-
-
 def _notes(document: Document, kind: str) -> None:
     """Add the footnotes or endnotes, under their numbers."""
     source, tag = f"word/{kind}.xml", kind.removesuffix("s")
@@ -92,6 +64,6 @@ def _notes(document: Document, kind: str) -> None:
         for note in every(parse_xml(document.parts[source]), tag)
         if (number := local_attribute(note, "id")).isdecimal() and not local_attribute(note, "type")
     )
-    body = f"<w:{kind} {_SPACES}>{_SEPARATORS.format(tag)}{written}</w:{kind}>"
+    body = f"<w:{kind} {SPACES}>{_SEPARATORS.format(tag)}{written}</w:{kind}>"
     document.package.add(source, body, f"{_MIME}.{kind}")
     document.package.refer(_BODY, source, kind)
