@@ -59,6 +59,16 @@ def test_a_table_of_r_is_read_the_same_by_pandas():
     assert left.rename(columns={"Unnamed: 0": ""}).equals(right.rename(columns={"Unnamed: 0": ""}))
 
 
+def test_what_pandas_writes_is_kept():
+    """Whole numbers among others end in .0, missing ones are blank, small ones have powers of ten."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"mean": rng.integers(0, 60, 2_000) / 3, "p": 10.0 ** rng.integers(-9, 0, 2_000)})
+    frame.loc[::7, "mean"] = np.nan
+    frame.loc[::3, "mean"] = 20.0
+    data = frame.to_csv(index=False).encode()
+    assert made(data, "t.csv") == data
+
+
 def test_a_copy_has_the_time_of_its_writing(tmp_path):
     source, target = tmp_path / "t.txt", tmp_path / "out.txt"
     source.write_text("done\n", encoding="utf-8")

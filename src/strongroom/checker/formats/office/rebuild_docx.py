@@ -1,6 +1,5 @@
 """Rebuilt Word documents: headings, lists, tables, figures, notes and formulas in a new document."""
 
-
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.office.docx_styles import (
     every,

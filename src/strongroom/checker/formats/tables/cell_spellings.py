@@ -106,8 +106,10 @@ def _number_bits(cells: pa.ChunkedArray) -> float:
     some = bool(powered.any())
     mantissas = compute.replace_substring_regex(cells, _EITHER_CASE, "") if some else cells
     shape = _shape(mantissas)
-    # Trailing zeros follow from the same decimals, from the same figures, or there are none.
-    ends = (shape.decimals, shape.figures, shape.zeros)
+    # Trailing zeros follow from the same decimals, from the same figures, or there are none; Python
+    # writes whole numbers as 20.0.
+    with_point = np.where(shape.decimals == 1, 0, np.where(shape.decimals < 0, -1, shape.zeros))
+    ends = (shape.decimals, shape.figures, shape.zeros, with_point)
     bits += min(_beyond(end, powered) for end in ends) + _entropy(shape.sign)
     above = np.minimum(shape.whole, 1)
     bits += min(_beyond(start, above) for start in (shape.lead, shape.lead + shape.whole))
