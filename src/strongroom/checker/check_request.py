@@ -63,13 +63,15 @@ def check(
     release_to: Path | None = None,
     approved: bool = False,
     limits: Limits | None = None,
+    workspace: Path | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Judge files, and everything in directories, against a cohort; see the module for the steps.
 
     `known_ids` are ids besides the content that mean participants, `orders` the orders in which people were
     handed out, `history` what earlier requests held, `decoys` the invented people of views, `approved` that a
-    person has looked at what is under review and lets it out. Raises UsageError for a path that does not
+    person has looked at what is under review and lets it out. `workspace` is the directory for private copies
+    of the files, by default the system's for temporary files. Raises UsageError for a path that does not
     exist, RefusedError for an installed plug-in that cannot be used and where files cannot be read in
     isolation; nothing that is in a file raises.
     """
@@ -82,7 +84,7 @@ def check(
     added = installed_detectors(plugins, set(protections()))
     evidence = Evidence(cohort, index, known_ids, policy, orders, history or History(), decoys, added)
     files = list(_files(paths))
-    with tempfile.TemporaryDirectory(prefix="strongroom-") as private:
+    with tempfile.TemporaryDirectory(prefix="strongroom-", dir=workspace) as private:
         judged = []
         with progress("Checking files", len(files)) as advance:
             for batch in opened_ahead(files, Path(private), evidence.id_query, budget):

@@ -17,19 +17,19 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from strongroom.clock import Clock, utc_now
 from strongroom.cohort.keys import FileKeyProvider, KeyProvider, new_key
-from strongroom.errors import LedgerError, NotFoundError, StoreError
+from strongroom.errors import LedgerError, NotFoundError, StoreError, StrongroomError
 from strongroom.ids import RandomBytes, system_random
 from strongroom.ledger import FileMemory, Ledger, SignedNote, Signer, Witness, WitnessRefusedError
 from strongroom.portal.database import DjangoDatabase
@@ -126,6 +126,7 @@ def create_home(
     if relearn:
         home.witness.relearn(SignedNote.parse(relearn))
     _require_continuation(home)
+    _tidy(home)
     return home
 
 
@@ -159,6 +160,15 @@ def _require_home(path: Path) -> None:
             f"{path} is not a strongroom home.",
             hint="Create one with 'strongroom cohort add', or choose another directory with --home.",
         )
+
+
+def _tidy(home: Home) -> None:
+    """Let each room remove what killed commands left; where that fails, the next command tries again."""
+    for app in apps.get_app_configs():
+        tidy = getattr(app, "tidy", None)
+        if tidy is not None:
+            with suppress(OSError, DatabaseError, StrongroomError):
+                tidy(home)
 
 
 def _is_home(path: Path) -> bool:

@@ -11,7 +11,7 @@ from strongroom.errors import NotFoundError, RefusedError
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, index_cohort, manifest_digest, open_cohort
 from strongroom.portal.data.models import Cohort, View, Withdrawal
-from strongroom.portal.data.vault import discard, incoming, place
+from strongroom.portal.data.vault import discard, incoming, place, unsettle
 from strongroom.portal.data.views import members_of
 from strongroom.portal.database import forget_old_pages
 from strongroom.portal.home import Home
@@ -52,6 +52,8 @@ def withdraw_participants(
                 )
             affected = affected_views(home, row, withdrawn)
             old = [row.directory, *(view.directory for view in affected)]
+            for each in old:
+                unsettle(home, each)
             _adopt(row, manifest, place(home, directory / "cohort", kind="cohort"))
             withdrawal = _remember(home, row, withdrawn, affected, salt)
             record("cohort.withdrawn", cohort_name, **_facts(withdrawal, manifest))

@@ -1,12 +1,11 @@
 """Checking a researcher's output files, and releasing them if the verdict is release.
 
-The order guarantees that nothing leaves without an entry: rebuilt copies are made in a temporary directory,
+The order guarantees that nothing leaves without an entry: rebuilt copies are made in the vault,
 the intent to release them is committed to the ledger, only then are they moved to the target, and the outcome
 is recorded.
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +27,13 @@ from strongroom.portal.data.visible_values import open_visible_index
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
-from strongroom.portal.outputs.release import described, release_copies, staging_directory
+from strongroom.portal.outputs.release import (
+    Journal,
+    described,
+    journal_of,
+    release_copies,
+    require_directory,
+)
 from strongroom.portal.outputs.settings import policy_of
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
@@ -46,6 +51,14 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a check works, in the vault: its private copies, and `copies`, those to release, if any."""
+
+    directory: Path
+    copies: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -91,13 +104,15 @@ def check_outputs(
     The rules are those of the home's policy.yaml; a policy that cannot be read stops the check (InputError).
     Nothing of a request is released unless its verdict is release.
     """
-    with ExitStack() as stack:
-        staged = None if release_to is None else stack.enter_context(staging_directory(release_to))
-        report = judge(home, paths, through=through, staged=staged, progress=progress)
+    if release_to is not None:
+        require_directory(release_to)
+    with incoming(home) as directory:
+        desk = Desk(directory, None if release_to is None else directory / "copies")
+        report = judge(home, paths, through=through, desk=desk, progress=progress)
         target = release_to if report.verdict is Verdict.RELEASE else None
-        request = _record_check(home, through, report, by=by, release_to=target)
-        if staged is not None and target is not None:
-            release_copies(home, request, staged, target, by=by)
+        request, journal = _record_check(home, through, report, desk, by=by, release_to=target)
+        if desk.copies is not None and journal is not None:
+            release_copies(home, request, desk.copies, journal, by=by)
     return request, report
 
 
@@ -106,11 +121,11 @@ def judge(
     paths: Sequence[Path],
     *,
     through: Airlock,
-    staged: Path | None,
+    desk: Desk,
     approved: ReleaseRequest | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Check files against everything the airlock knows; make copies of files that pass in `staged`.
+    """Check files against everything the airlock knows; make copies of files that pass on the desk.
 
     `approved` is the request whose review a person has decided; it is not compared with itself.
     """
@@ -128,7 +143,8 @@ def judge(
         decoys=decoys,
         history=history_of(home, through.cohort, through.project, but=approved),
         policy=policy_of(home),
-        release_to=staged,
+        release_to=desk.copies,
+        workspace=desk.directory,
         approved=approved is not None,
         progress=progress,
     )
@@ -182,9 +198,10 @@ def _orders(
 
 
 def _record_check(
-    home: Home, through: Airlock, report: Report, *, by: str, release_to: Path | None
-) -> ReleaseRequest:
-    with incoming(home) as directory, act(home, by=by, policy=report.policy_hash) as record:
+    home: Home, through: Airlock, report: Report, desk: Desk, *, by: str, release_to: Path | None
+) -> tuple[ReleaseRequest, Journal | None]:
+    journal, directory = None, desk.directory
+    with act(home, by=by, policy=report.policy_hash) as record:
         if through.project is not None:
             # A project revoked while its files were being read releases nothing.
             require_active(find_project(through.project.slug))
@@ -208,4 +225,7 @@ def _record_check(
         record("output.checked", through.subject, verdict=report.verdict.value, **facts)
         if release_to is not None:
             record("output.releasing", through.subject, to=str(release_to), **facts)
-    return request
+            if desk.copies is not None:
+                journal = journal_of(request, desk.copies, release_to)
+                journal.keep(home)
+    return request, journal

@@ -8,10 +8,11 @@ from strongroom.checker import Report, Verdict
 from strongroom.errors import NotFoundError, RefusedError
 from strongroom.ids import readable_name
 from strongroom.portal.acts.transactions import act
+from strongroom.portal.data.vault import incoming
 from strongroom.portal.home import Home
-from strongroom.portal.outputs.actions import Airlock, airlock, judge
+from strongroom.portal.outputs.actions import Airlock, Desk, airlock, judge
 from strongroom.portal.outputs.models import ReleaseRequest
-from strongroom.portal.outputs.release import described, release_copies, staging_directory
+from strongroom.portal.outputs.release import described, journal_of, release_copies, require_directory
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.progress import Progress, silent
 
@@ -51,10 +52,10 @@ def approve_request(
     """
     request = _undecided(number, reason)
     through = _airlock_of(request)
-    with staging_directory(approval.release_to) as staged:
-        report = judge(
-            home, approval.paths, through=through, staged=staged, approved=request, progress=progress
-        )
+    require_directory(approval.release_to)
+    with incoming(home) as directory:
+        desk = Desk(directory, directory / "copies")
+        report = judge(home, approval.paths, through=through, desk=desk, approved=request, progress=progress)
         _require_same(request, report)
         if report.verdict is Verdict.BLOCK:
             hint = "See the findings with 'strongroom check --detailed'."
@@ -69,7 +70,9 @@ def approve_request(
             facts = {"request": request.pk, **described(report)}
             record("output.decided", through.subject, decision="release", reason=reason, **facts)
             record("output.releasing", through.subject, to=str(approval.release_to), **facts)
-        release_copies(home, request, staged, approval.release_to, by=by)
+            journal = journal_of(request, directory / "copies", approval.release_to)
+            journal.keep(home)
+        release_copies(home, request, directory / "copies", journal, by=by)
     return request, report
 
 
