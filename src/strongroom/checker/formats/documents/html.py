@@ -13,6 +13,7 @@ from strongroom.checker.contents.found import (
 )
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.documents import script_data
+from strongroom.checker.formats.documents.hidden_elements import hidden_words
 from strongroom.checker.formats.documents.html_page import Page, parse_page
 from strongroom.checker.formats.documents.html_tables import as_table
 from strongroom.checker.formats.part import Context, Part
@@ -34,6 +35,8 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
     page = parse_page(content)
     if not context.depth and not _may_show(page):
         yield part.problem(ProblemKind.UNREADABLE, NOTHING_LEFT)
+    if hidden_words(page):
+        yield part.problem(ProblemKind.HIDDEN_CONTENT, "words that the page's styles hide")
     yield from read_page(page, part, context)
     yield source_of(part.where, content)
 

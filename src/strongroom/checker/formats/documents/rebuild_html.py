@@ -9,6 +9,7 @@ from html import escape
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.documents.draw_plot import drawn
+from strongroom.checker.formats.documents.hidden_elements import hidden_words, shown, shown_sheet
 from strongroom.checker.formats.documents.html import NOTHING_LEFT, PLOTS
 from strongroom.checker.formats.documents.html_page import Attributes, Page, parse_page
 from strongroom.checker.formats.documents.plot_json import unpacked
@@ -62,6 +63,8 @@ def rebuilt_page(content: str, part: Part, context: Context) -> RebuiltPage:
     page = parse_page(content)
     pieces: list[str] = []
     lost: Counter[str] = Counter()
+    # Where colours hide words, all words are drawn in one.
+    plain = bool(hidden_words(page))
     sheets, scripts = iter(page.styles), iter(page.scripts)
     shows = bool("".join(page.words).strip() or page.drawings)
     for kind, value, attributes in page.events:
@@ -72,7 +75,7 @@ def rebuilt_page(content: str, part: Part, context: Context) -> RebuiltPage:
         elif kind == "end":
             pieces.append(f"</{value}>" if value in _TAGS - _EMPTY else "")
         elif value == "style":
-            pieces.append(_style(next(sheets)))
+            pieces.append(_style(next(sheets), plain=plain))
         elif value == "script":
             found = plots_of(next(scripts), lost)
             shows = shows or bool(found)
@@ -83,7 +86,7 @@ def rebuilt_page(content: str, part: Part, context: Context) -> RebuiltPage:
             lost["pictures that are not in the file"] += not picture.startswith("<img")
             pieces.append(picture)
         elif value in _TAGS:
-            pieces.append(f"<{value}{_attributes(_unboxed(attributes))}>")
+            pieces.append(f"<{value}{_attributes(_unboxed(attributes), plain=plain)}>")
         lost[f"elements {value}"] += kind == "start" and value in _LEFT_OUT
     html = '<!DOCTYPE html>\n<meta charset="utf-8">\n' + "".join(pieces).strip() + "\n"
     return RebuiltPage(html, tuple(f"{what} ({count})" for what, count in lost.items() if count), shows)
@@ -113,17 +116,17 @@ def _unboxed(attributes: Attributes) -> Attributes:
     )
 
 
-def _style(sheet: str) -> str:
-    safe = safe_styles(sheet)
+def _style(sheet: str, *, plain: bool) -> str:
+    safe = shown_sheet(safe_styles(sheet), plain=plain)
     return f"<style>\n{safe}\n</style>" if safe and "<" not in safe else ""
 
 
-def _attributes(attributes: Attributes) -> str:
+def _attributes(attributes: Attributes, *, plain: bool = True) -> str:
     kept = []
     for name, value in attributes:
-        looks = safe_looks(value or "") if name == "style" else ""
+        looks = shown(safe_looks(value or ""), plain=plain).strip() if name == "style" else ""
         if (name == "href" and (value or "").startswith("#")) or (
-            name in _ATTRIBUTES and _PLAIN.fullmatch(value or "")
+            name in _ATTRIBUTES and not (plain and name == "color") and _PLAIN.fullmatch(value or "")
         ):
             kept.append((name, value or ""))
         elif looks:

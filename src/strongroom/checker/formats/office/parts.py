@@ -14,6 +14,7 @@ from strongroom.checker.formats.archives.zip_structure import (
 )
 from strongroom.checker.formats.documents.html_tables import as_table
 from strongroom.checker.formats.office.charts import chart_tables, pivot_table
+from strongroom.checker.formats.office.hidden_runs import hidden_words
 from strongroom.checker.formats.office.text import blocks
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text.plain_text import tables_in
@@ -98,6 +99,8 @@ def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iter
     elif tag == "pivotCacheRecords":
         definition = found.get(name.replace("Records", "Definition"))
         yield from pivot_table(root, parse_xml(definition) if definition else None, inner.where)
+    if name.startswith("word/") and hidden_words(root, _styles(name, found)):
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "words that the document does not show")
     lines: list[str] = []
     for number, block in enumerate(blocks(root), start=1):
         if isinstance(block, str):
@@ -107,6 +110,12 @@ def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iter
     shown = "\n".join(lines)
     yield from _words(shown, inner.where)
     yield from _words("\n".join(_hidden_texts(root, shown)), f"{inner.where} > hidden text")
+
+
+def _styles(name: str, found: dict[str, bytes]) -> Element | None:
+    """Return the styles of a Word document, for its other parts."""
+    data = found.get("word/styles.xml") if name != "word/styles.xml" else None
+    return None if data is None else parse_xml(data)
 
 
 def _hidden_texts(root: Element, shown: str) -> Iterator[str]:

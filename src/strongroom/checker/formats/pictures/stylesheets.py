@@ -16,7 +16,7 @@ def safe_styles(sheet: str, rename: Callable[[str], str] | None = None) -> str:
     left out.
     """
     kept = []
-    for rule in _without_comments(sheet).split("}"):
+    for rule in without_comments(sheet).split("}"):
         before, _, body = rule.rpartition("{")
         selector = re.split(r"[{;]", before)[-1].strip()
         looks = safe_looks(body)
@@ -26,7 +26,8 @@ def safe_styles(sheet: str, rename: Callable[[str], str] | None = None) -> str:
     return "\n".join(kept)
 
 
-def _without_comments(sheet: str) -> str:
+def without_comments(sheet: str) -> str:
+    """Return a style sheet without its comments."""
     pieces = sheet.split("/*")
     return pieces[0] + "".join(piece.partition("*/")[2] for piece in pieces[1:])
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from strongroom.checker.contents.found import FoundModel, FoundProblem, FoundTable, ProblemKind
 from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.science import r_data, statistical
+from strongroom.checker.formats.tables.formulas import without_formulas
 from strongroom.checker.formats.tables.rebuild_tables import text_of
 from strongroom.thresholds import Thresholds, threshold
 
@@ -56,12 +57,17 @@ def csv_files(part: Part, tables: Sequence[tuple[str, pa.Table]], left_out: str)
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "has no table that can be released")
     if len(tables) == 1:
         return Rebuilt(
-            (Copy(f"{part.name}.csv", text_of(tables[0][1], delimiter=",", header=True)),), (change,)
+            (
+                Copy(
+                    f"{part.name}.csv", text_of(without_formulas(tables[0][1])[0], delimiter=",", header=True)
+                ),
+            ),
+            (change,),
         )
     copies = [
         Copy(
             f"{part.name}.sheets/{number}-{_LETTER.sub('_', name)[: LIMITS.longest_name].strip()}.csv",
-            text_of(table, delimiter=",", header=True),
+            text_of(without_formulas(table)[0], delimiter=",", header=True),
         )
         for number, (name, table) in enumerate(tables, start=1)
     ]

@@ -11,6 +11,7 @@ from strongroom.checker.contents.frames import write_frame
 from strongroom.checker.formats.part import Kind
 from strongroom.checker.formats.streams.formats import BZIP2, GZIP, XZ, ZSTD
 from strongroom.checker.formats.tables.cell_spellings import SpelledCells
+from strongroom.checker.formats.tables.formulas import without_formulas
 from strongroom.checker.formats.tables.large_delimited import StreamedTable, TableBatch
 from strongroom.checker.formats.tables.rebuild_tables import change_of, text_of
 from strongroom.thresholds import Thresholds, threshold
@@ -45,10 +46,12 @@ class StreamedCopy:
         self._packer = None if large.packing is None else _PACKERS[large.packing]()
         self._header = large.layout.header
         self._spelled = SpelledCells()
+        self._formulas = 0
 
     def write(self, batch: TableBatch) -> None:
         """Write some rows; the header, if there is one, before the first."""
-        table = self._spelled.kept(batch.table, self._large.spellings)
+        table, formulas = without_formulas(self._spelled.kept(batch.table, self._large.spellings))
+        self._formulas += formulas
         text = text_of(table, delimiter=self._large.layout.delimiter, header=self._header)
         self._header = False
         self._piece(text if self._packer is None else self._packer.compress(text))
@@ -57,7 +60,10 @@ class StreamedCopy:
         """Write the rest, and report what changed."""
         if self._packer is not None:
             self._piece(self._packer.flush())
-        write_frame(self._answer, {"frame": "change", "text": change_of(self._large.part, self._spelled)})
+        write_frame(
+            self._answer,
+            {"frame": "change", "text": change_of(self._large.part, self._spelled, self._formulas)},
+        )
 
     def _piece(self, data: bytes) -> None:
         write_frame(self._answer, {"frame": "piece"}, data)

@@ -1,6 +1,7 @@
 """Tables rebuilt from their cells: delimited text, Parquet, Arrow; workbooks are released as CSV."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -9,9 +10,14 @@ from pyarrow import compute
 from pyarrow import parquet as pq
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
+from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.tables import arrow, delimited, parquet
 from strongroom.checker.formats.tables.cell_spellings import SpelledCells
+from strongroom.checker.formats.tables.formulas import (
+    change_of_formulas,
+    harmless_lines,
+    without_formulas,
+)
 from strongroom.checker.formats.text.plain_text import require_text
 from strongroom.checker.formats.text.rebuild_text import rebuild_text
 
@@ -23,17 +29,30 @@ def rebuild_delimited(part: Part, context: Context) -> Rebuilt:
     require_text(part.data)
     parsed = delimited.parse(part.data)
     if parsed is None:
-        return rebuild_text(part, context)
+        rebuilt = rebuild_text(part, context)
+        # Its name makes a spreadsheet open it, whatever it is.
+        return replace(rebuilt, files=tuple(map(_harmless, rebuilt.files)))
     spelled = SpelledCells()
-    table = spelled.kept(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
+    kept = spelled.kept(parsed.table, lambda places: delimited.spellings(part.data, parsed, places))
+    table, formulas = without_formulas(kept)
     return one_file(
-        part, text_of(table, delimiter=parsed.delimiter, header=parsed.header), change_of(part, spelled)
+        part,
+        text_of(table, delimiter=parsed.delimiter, header=parsed.header),
+        change_of(part, spelled, formulas),
     )
 
 
-def change_of(part: Part, spelled: SpelledCells) -> str:
-    """Return what the copy of a delimited table changed, in words."""
-    return "; ".join(filter(None, (f"{part.where}: {_CHANGE}", spelled.change())))
+def _harmless(copy: Copy) -> Copy:
+    return replace(
+        copy,
+        data=harmless_lines(copy.data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"),
+    )
+
+
+def change_of(part: Part, spelled: SpelledCells, formulas: int) -> str:
+    """Return what the copy of a delimited table changed, in words; `formulas` are cells made harmless."""
+    changes = (f"{part.where}: {_CHANGE}", spelled.change(), change_of_formulas(formulas))
+    return "; ".join(filter(None, changes))
 
 
 def rebuild_parquet(part: Part, context: Context) -> Rebuilt:
