@@ -52,6 +52,22 @@ def test_exact_values_under_a_scale_and_an_offset_do_not_leave(judge, rows):
     assert judge(pl.DataFrame([labels, *estimates])) is Verdict.BLOCK
 
 
+def test_running_means_do_not_leave(judge, rows):
+    totals = rows.head(80).select(pl.all().cum_sum()).with_row_index("n", offset=1)
+    means = totals.select("n", (pl.all().exclude("n") / pl.col("n")).round(8))
+    assert judge(means.select(means.columns[:5])) is Verdict.BLOCK
+
+
+def test_means_and_spreads_of_two_do_not_leave(judge, rows):
+    names = sorted(rows.columns, key=lambda name: -rows[name].n_unique())[:3]
+    one, other = rows.select(names).head(50), rows.select(names).tail(50)
+    columns = {"stratum": [f"set {place}" for place in range(50)], "n": [2] * 50}
+    for name in names:
+        columns[f"{name} mean"] = ((one[name] + other[name]) / 2).round(6)
+        columns[f"{name} sd"] = ((one[name] - other[name]).abs() / 2**0.5).round(6)
+    assert judge(pl.DataFrame(columns)) is Verdict.BLOCK
+
+
 SYLLABLES = [one + two for one in "bcdfghjklmnprstvw" for two in "aeiou"]
 SENTENCE = "we adjusted the model for age and sex and report robust confidence intervals"
 CODES = {

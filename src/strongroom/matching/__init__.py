@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from strongroom.matching.columns.cohort_columns import CohortColumns
     from strongroom.matching.disguised.kernels import load_kernels
     from strongroom.matching.recognised import RecognisedColumn, Recognition
-    from strongroom.matching.recognition import BEYOND_CHANCE, UNCHANGED_VALUES, by_cells, recognise
+    from strongroom.matching.recognition import (
+        ALL_WAYS,
+        BEYOND_CHANCE,
+        UNCHANGED_VALUES,
+        by_cells,
+        recognise,
+    )
     from strongroom.matching.rows.match_rows import match_all_rows, match_rows
     from strongroom.matching.sampled_table import spread_sample
     from strongroom.matching.storage.build import build_index, write_index
@@ -39,6 +45,7 @@ _PLACES = {
     "load_kernels": "disguised.kernels",
     "Recognition": "recognised",
     "RecognisedColumn": "recognised",
+    "ALL_WAYS": "recognition",
     "BEYOND_CHANCE": "recognition",
     "UNCHANGED_VALUES": "recognition",
     "by_cells": "recognition",
@@ -53,6 +60,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "ALL_WAYS",
     "BEYOND_CHANCE",
     "UNCHANGED_VALUES",
     "CohortColumns",

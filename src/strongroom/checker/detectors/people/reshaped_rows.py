@@ -1,4 +1,4 @@
-"""Participants' rows in another shape: transposed, long format, several to a row, packed into one cell."""
+"""Participants' rows in another shape: transposed, in long format, packed, or implied by totals and means."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -8,8 +8,9 @@ from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged, sampling_seed
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import applied_by, found_by
-from strongroom.checker.table_types.examined import Examined
-from strongroom.matching import recognise
+from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.matching import ALL_WAYS, UNCHANGED_VALUES, recognise
+from strongroom.matching.rows.implied_values import implied_values
 from strongroom.matching.rows.reshaped import Reshaped, column_major, reshaped
 
 _ARRAYS = {Origin.ARRAY, Origin.MODEL}
@@ -19,17 +20,24 @@ class ReshapedDetector:
     """Restores every shape a table may have had and compares its rows as `row-match` does."""
 
     name = "reshaped"
-    protects_against = "participants' rows as columns, in long format, or packed into one cell"
+    protects_against = (
+        "participants' rows as columns, in long format, packed into one cell, or as differences"
+    )
     rules = applied_by(name, RowMatchDetector.rules)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield one finding: of the first shape that is blocked, or else of the first under review."""
         artefact = examined.found
-        if not isinstance(artefact, FoundTable):
+        if not isinstance(artefact, FoundTable) or not isinstance(examined, ExaminedTable):
             return
         doubtful: Finding | None = None
-        for candidate in chain(reshaped(artefact.table), _stored(artefact)):
-            match = recognise(candidate.table, evidence.columns, evidence.index, seed=sampling_seed(evidence))
+        restored = ((each, ALL_WAYS) for each in chain(reshaped(artefact.table), _stored(artefact)))
+        # Exact: rounded means of growing groups are reviewed as means of few.
+        implied = ((each, UNCHANGED_VALUES) for each in implied_values(examined.comparable))
+        for candidate, ways in chain(restored, implied):
+            match = recognise(
+                candidate.table, evidence.columns, evidence.index, ways, seed=sampling_seed(evidence)
+            )
             total = round(candidate.table.num_rows * artefact.total_rows / artefact.table.num_rows)
             found = judged(match, f"{artefact.where} > {candidate.how}", total, evidence)
             if found is None:
