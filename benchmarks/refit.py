@@ -2,9 +2,9 @@
 
     python benchmarks/refit.py                              fit all and print their scores
     python benchmarks/refit.py --check --only digits        score the stored fit
-    python benchmarks/refit.py --write --only person-like   fit, and store it with how it was fitted
+    python benchmarks/refit.py --write --only row-level     fit, and store it with how it was fitted
 
-The digits take minutes, person-like tables about an hour. The confidence needs the outcomes of two runs of
+The digits and the shape of tables take minutes. The confidence needs the outcomes of two runs of
 benchmarks/exfiltration/rates.py, which are made first, an hour and more, unless they are given.
 """
 
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.exfiltration import _fit_digits, _fit_person_like, _fit_unexplained, calibrate
+from benchmarks.exfiltration import _fit_digits, _fit_unexplained, calibrate
 from benchmarks.exfiltration._cohorts import SHARED
+from benchmarks.exfiltration.shape import fit as shape
 
 _RATES = Path(__file__).with_name("exfiltration") / "rates.py"
 
@@ -106,11 +107,11 @@ FITS = {
         lambda chosen: calibrate.check(_held_out(chosen)),
         calibrate.text,
     ),
-    "person-like": Fit(
-        _fit_person_like.TARGET,
-        lambda chosen: _fit_person_like.fit(chosen.data),
-        lambda chosen: _fit_person_like.check(chosen.data),
-        _fit_person_like.text,
+    "row-level": Fit(
+        shape.FITTED,
+        lambda chosen: shape.fit(chosen.corpus),
+        lambda chosen: shape.check(chosen.corpus),
+        shape.text,
     ),
     "unexplained": Fit(
         _fit_unexplained.TARGET,
@@ -134,8 +135,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     fonts = Path("/usr/share/fonts/truetype")
     parser.add_argument("--fonts", type=Path, default=fonts, help="digits: folder of TrueType fonts")
     parser.add_argument(
-        "--data", type=Path, default=SHARED, help="tables and texts: folder of open files with manifest.csv"
+        "--data", type=Path, default=SHARED, help="texts: folder of open files with manifest.csv"
     )
+    parser.add_argument("--corpus", type=Path, help="row-level: folder with the files of shape/manifest.csv")
     parser.add_argument("--texts", type=Path, help="unexplained: texts to learn from, a folder a repository")
     parser.add_argument("--outcomes", type=Path, nargs="+", help="confidence: outcomes to fit, from rates.py")
     parser.add_argument("--held-out-outcomes", type=Path, help="confidence: outcomes to score it on")

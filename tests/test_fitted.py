@@ -22,7 +22,6 @@ def test_all_fitted_files_are_found():
     assert [path.name for path in STORED] == [
         "calibration.json",
         "digits.json",
-        "person_like.json",
         "row_level_model.json",
         "unexplained.json",
     ]

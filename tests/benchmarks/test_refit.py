@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from benchmarks import refit
-from benchmarks.exfiltration import _fit_digits, _fit_person_like, _fit_unexplained
+from benchmarks.exfiltration import _fit_digits, _fit_unexplained
 from strongroom.fitted import read_fitted
 
 FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
@@ -122,20 +122,6 @@ def test_the_confidence_makes_its_outcomes_where_none_are_given(monkeypatch, cap
     assert refit.main(["--only", "confidence"]) == 0
     assert ["--held-out" in command for command in ran] == [False, True]
     assert "## confidence" in capsys.readouterr().out
-
-
-def test_the_model_of_person_like_tables_is_fitted_and_scored(data, targets, capsys, monkeypatch):
-    monkeypatch.setattr(_fit_person_like, "_COPIES", 1)
-    monkeypatch.setattr(_fit_person_like, "_EACH", 1)
-    monkeypatch.setattr(_fit_person_like, "CHANGES", _fit_person_like.CHANGES[:2])
-    words = ["--only", "person-like", "--data", str(data)]
-    before = json.loads(targets["person-like"].read_text())
-    assert refit.main([*words, "--check"]) == 0
-    assert "| people above 0.5 | " in capsys.readouterr().out
-    assert refit.main([*words, "--write"]) == 0
-    written = read_fitted(targets["person-like"])
-    assert list(written["coefficients"]) == list(before["coefficients"])
-    assert written["fitted"]["held_out"]["people above 0.5"] > 0.5
 
 
 def test_checking_and_writing_exclude_each_other():

@@ -27,7 +27,7 @@ class Policy:
     `opaque_bytes`: compressed bytes of content that no reader understands; more goes to review,
     128 times as much is blocked.
     `microdata_rows`: rows from which a table that looks like one row per person goes to review.
-    `unnamed_rows`: rows from which a table of unlabelled, unordered numbers goes to review.
+    `row_level_percent`: how probable that has to be, by a model fitted to public tables.
     `people_told`: people described in sentences from which a text goes to review.
     `genotype_samples`: people from which a file of individual-level genotypes is blocked.
     `model_numbers`: numbers of a model that may leave without review; no pickle may.
@@ -64,7 +64,7 @@ class Policy:
     small_count: int = 5
     class_disclosure: int = 0
     microdata_rows: int = 10
-    unnamed_rows: int = 3
+    row_level_percent: int = 80
     people_told: int = 3
     genotype_samples: int = 1
     model_numbers: int = 1_000

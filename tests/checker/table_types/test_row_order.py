@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from strongroom.checker.table_types.unlabelled_rows import are_unlabelled
 
 from strongroom.checker.contents.found import Origin
 from strongroom.checker.table_types.row_order import classifies, sorted_by_chance
 from strongroom.checker.table_types.typed_table import typed_from_texts
-from strongroom.checker.table_types.unlabelled_rows import are_unlabelled
 
 
 def view(columns):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
+from strongroom.checker.table_types.person_like import measures, person_like, person_like_coefficients
 
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.table_types import RecognisedType, Role
 from strongroom.checker.table_types import person_like as fitted_model
 from strongroom.checker.table_types.examined import ExaminedTable
-from strongroom.checker.table_types.person_like import measures, person_like, person_like_coefficients
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.typed_table import ColumnKind, typed_from
 from strongroom.errors import StoreError

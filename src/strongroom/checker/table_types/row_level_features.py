@@ -61,7 +61,7 @@ class _Read:
         self.decimals = [
             digits
             for column in self.columns
-            if column.number and (digits := _decimals(column.texts[: self.rows])).size and digits.max() > 0
+            if column.number and (digits := _decimals(_written(column, self.rows))).size and digits.max() > 0
         ]
 
     def share(self, found: Sequence[object]) -> float:
@@ -140,6 +140,13 @@ def _relations(read: _Read) -> dict[str, float]:
 
 def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values)) if values else 0.0
+
+
+def _written(column: Column, rows: int) -> Sequence[str]:
+    """Return a column's first cells as text; a number from a binary format has no text of its own."""
+    if any(column.texts[:rows]):
+        return column.texts[:rows]
+    return [f"{number:.10g}" for number in column.numbers[:rows] if np.isfinite(number)]
 
 
 def _decimals(texts: Sequence[str]) -> Floats:

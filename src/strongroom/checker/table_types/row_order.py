@@ -1,6 +1,5 @@
 """Whether row order carries information: people can be shuffled; groups, times and bins cannot."""
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -129,18 +128,6 @@ def rises(numbers: NDArray[np.float64], *, strictly: bool = False) -> bool:
 def rises_or_falls(numbers: NDArray[np.float64]) -> bool:
     """Return whether numbers are in order, from either end."""
     return rises(numbers) or rises(-numbers)
-
-
-def sorted_by_chance(column: Column) -> float:
-    """Return how often a column's values rise or fall throughout when they are shuffled.
-
-    Of n values in groups of equal ones one ordering in n! / (k1! k2! ...) rises: of ten of which one differs
-    every tenth.
-    """
-    counts = np.unique(column.values, return_counts=True)[1]
-    return min(
-        1.0, 2 * math.exp(sum(math.lgamma(count + 1) for count in counts) - math.lgamma(counts.sum() + 1))
-    )
 
 
 def von_neumann_ratio(values: NDArray[np.float64]) -> float:

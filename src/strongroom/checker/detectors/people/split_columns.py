@@ -13,11 +13,10 @@ from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.detectors.people.row_match import RowMatchDetector, judged, sampling_seed
 from strongroom.checker.detectors.people.single_columns import single_values
 from strongroom.checker.detectors.shape.microdata import MicrodataShaped
-from strongroom.checker.finding import Finding, Verdict
+from strongroom.checker.finding import Finding
 from strongroom.checker.history import History, as_kept
-from strongroom.checker.rules import PERSON_LEVEL, Rule, applied_by, found_by
+from strongroom.checker.rules import applied_by, found_by
 from strongroom.checker.table_types.examined import ExaminedTable
-from strongroom.checker.table_types.unlabelled_rows import are_unlabelled
 from strongroom.matching import recognise
 from strongroom.thresholds import Thresholds, threshold
 
@@ -39,13 +38,7 @@ class _Limits(Thresholds):
         200, "tables", "cost: bounds the groups compared in a request, the latest earlier tables first"
     )
     longest_shaped: int = threshold(
-        5_000, "rows", "derived: as microdata-shaped's longest_unlabelled; longer columns are curves or draws"
-    )
-    most_alike: float = threshold(
-        0.8,
-        "mean autocorrelation of columns",
-        "judgement: set by trial on the exfiltration benchmark's cases; columns of one curve, submitted "
-        "separately, rise and fall together more than this",
+        5_000, "rows", "cost: bounds what is typed again; longer pieces are judged by their own shape"
     )
 
 
@@ -66,14 +59,6 @@ class _Piece:
     origin: Origin
 
 
-_SINGLE_COLUMNS = Rule(
-    "split/single-columns",
-    "{columns:,} columns of {values:,} values each were submitted one by one, with unlabelled rows.",
-    "Submit a summary, or explain to the output checker what the rows are.",
-    PERSON_LEVEL,
-)
-
-
 class SplitColumns:
     """Joins tables of equal length side by side, and tables of equal columns below one another."""
 
@@ -82,7 +67,6 @@ class SplitColumns:
     rules = (
         *applied_by(name, RowMatchDetector.rules),
         *applied_by(name, MicrodataShaped.rules),
-        _SINGLE_COLUMNS,
     )
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
@@ -119,15 +103,7 @@ def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evid
         return None
     if any(pa.types.is_nested(column.type) for column in table.schema):
         return None
-    examined = ExaminedTable(FoundTable(place, table))
-    shaped = next(MicrodataShaped().run(examined, evidence), None)
-    if shaped is not None or any(piece.table.num_columns > 1 for piece in group):
-        return shaped
-    # A few values of a column can look like a curve; but every column of a curve is ordered.
-    if not are_unlabelled(examined.typed, alike_at_most=LIMITS.most_alike):
-        return None
-    facts = {"columns": len(group), "values": table.num_rows}
-    return _SINGLE_COLUMNS.finding(Verdict.REVIEW, place, facts, rows=table.num_rows)
+    return next(MicrodataShaped().run(ExaminedTable(FoundTable(place, table)), evidence), None)
 
 
 def _submitted_apart(group: Sequence[_Piece]) -> bool:
