@@ -1,8 +1,8 @@
 """Tables derived from row-level ones, as examples of people whose values were changed.
 
 Scores, residuals, ranks and rescaled values of people are person-level data, but data sets are published as
-recorded. So the fit is given such tables too: a few columns of numbers, combined or changed, perhaps sorted,
-without the original's names and labels.
+recorded, and whole. So the fit is given such tables too: extracts of some rows and columns, and a few columns
+of numbers, combined or changed, perhaps sorted, without the original's names and labels.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,20 +16,35 @@ from strongroom.checker.table_types.typed_table import TypedTable, typed_from_te
 
 Floats = NDArray[np.float64]
 _ROWS, _LEAST_ROWS, _LEAST_COLUMNS, _LEAST_LEVELS = 400, 20, 3, 5  # fixed: what is derived from
+_DECIMALS = (1, 2, 3, 4, 6, 15)  # fixed: as programs write numbers, the last unrounded
+_SIZES = (8, 12, 20, 40, 100, 400)  # fixed: rows of a derived table, as many of each
 _LEAST_KNOWN = 0.7  # fixed: share of filled cells; the others are set to the column's mean
 
 
 def derived_tables(table: TypedTable, draw: np.random.Generator) -> Iterator[tuple[str, TypedTable]]:
-    """Yield each form's name and table; nothing for a table of fewer than 20 rows or 3 columns of numbers."""
+    """Yield each form's name and table: none of fewer than 20 rows, only an extract of few numbers."""
+    if table.rows < _LEAST_ROWS:
+        return
+    yield "extract", _extract(table, draw)
     columns = [column.numbers[:_ROWS] for column in table.columns if _is_measured(column)]
-    if len(columns) < _LEAST_COLUMNS or table.rows < _LEAST_ROWS:
+    if len(columns) < _LEAST_COLUMNS:
         return
     values = np.array(columns).T
     values = np.where(np.isfinite(values), values, np.nanmean(values, axis=0))
     standard = (values - values.mean(axis=0)) / values.std(axis=0)
     standard = standard[:, draw.permutation(standard.shape[1])[: draw.integers(2, 8)]]
     for form, derive in _FORMS.items():
-        yield form, _labelled(derive(standard, draw), draw)
+        some = standard[draw.permutation(len(standard))[: draw.choice(_SIZES)]]
+        yield form, _labelled(derive(some, draw), draw)
+
+
+def _extract(table: TypedTable, draw: np.random.Generator) -> TypedTable:
+    """Return some rows in their order and up to ten columns, as recorded."""
+    rows = np.sort(draw.permutation(min(table.rows, _ROWS))[: draw.choice(_SIZES)]).tolist()
+    chosen = np.sort(draw.permutation(len(table.columns))[: draw.integers(2, 11)]).tolist()
+    columns = [table.columns[place] for place in chosen]
+    cells = [[column.texts[row] for row in rows] for column in columns]
+    return typed_from_texts([column.name for column in columns], cells, Origin.TABLE)
 
 
 def _is_measured(column: Column) -> bool:
@@ -44,12 +59,12 @@ def _is_measured(column: Column) -> bool:
 
 
 def _scores(standard: Floats, draw: np.random.Generator) -> Floats:
-    return np.round(standard @ draw.normal(size=(standard.shape[1], draw.integers(1, 6))), 4)
+    return standard @ draw.normal(size=(standard.shape[1], draw.integers(1, 11)))
 
 
 def _scaled(standard: Floats, draw: np.random.Generator) -> Floats:
     width = standard.shape[1]
-    return np.round(standard * 10.0 ** draw.integers(-1, 2, size=width) + draw.integers(-3, 4, size=width), 3)
+    return standard * 10.0 ** draw.integers(-1, 2, size=width) + draw.integers(-3, 4, size=width)
 
 
 def _ranks(standard: Floats, draw: np.random.Generator) -> Floats:
@@ -58,14 +73,12 @@ def _ranks(standard: Floats, draw: np.random.Generator) -> Floats:
 
 
 def _residuals(standard: Floats, draw: np.random.Generator) -> Floats:
-    return np.round(
-        np.column_stack([standard[:, 0] + draw.normal(0, 0.1, len(standard)), standard[:, -1]]), 5
-    )
+    return np.column_stack([standard[:, 0] + draw.normal(0, 0.1, len(standard)), standard[:, -1]])
 
 
 def _sorted(standard: Floats, draw: np.random.Generator) -> Floats:
     del draw
-    return np.round(standard[standard[:, 0].argsort()], 3)
+    return standard[standard[:, 0].argsort()]
 
 
 _FORMS: Mapping[str, Callable[[Floats, np.random.Generator], Floats]] = {
@@ -80,7 +93,8 @@ _FORMS: Mapping[str, Callable[[Floats, np.random.Generator], Floats]] = {
 def _labelled(values: Floats, draw: np.random.Generator) -> TypedTable:
     """Return numbers as a table; a quarter each have a column of row numbers and one of invented labels."""
     names = [f"V{place + 1}" for place in range(values.shape[1])]
-    cells = [[f"{value:.10g}" for value in column] for column in values.T]
+    decimals = int(draw.choice(_DECIMALS))
+    cells = [[str(round(float(value), decimals)) for value in column] for column in values.T]
     first = ["row", "label", "", ""][draw.integers(4)]
     if first:
         prefix = "" if first == "row" else "item "

@@ -1,22 +1,18 @@
 """Kinds of output are told by their consistency: the real thing is recognised, borrowed names are not."""
 
-import json
-
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
-from strongroom.checker.table_types.person_like import measures, person_like, person_like_coefficients
 
 from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.table_types import RecognisedType, Role
-from strongroom.checker.table_types import person_like as fitted_model
 from strongroom.checker.table_types.examined import ExaminedTable
 from strongroom.checker.table_types.reshaped import other_readings
+from strongroom.checker.table_types.row_level_model import read_row_level
 from strongroom.checker.table_types.typed_table import ColumnKind, typed_from
-from strongroom.errors import StoreError
 
 DRAW = np.random.default_rng(9)
 
@@ -137,7 +133,7 @@ def test_people_look_like_people_in_any_order(columns, seed):
     rows = np.random.default_rng(seed).permutation(300)
     names = [list(table)[place] for place in columns]
     shuffled = {f"x{place}": table[name][rows] for place, name in enumerate(names)}
-    assert person_like(typed_from(FoundTable("t", pa.table(shuffled)))) > 0.5
+    assert read_row_level(typed_from(FoundTable("t", pa.table(shuffled)))).probability > 0.5
 
 
 class TestView:
@@ -179,18 +175,3 @@ class TestView:
 def test_intervals_that_rounding_closes_are_intervals():
     assert kind(ratios_of_many_models()) is RecognisedType.ESTIMATES
     assert kind(ratios_of_many_models(honest=False)) is not RecognisedType.ESTIMATES
-
-
-def test_coefficients_say_where_they_come_from(tmp_path, monkeypatch):
-    table = json.loads(fitted_model.FITTED.read_text(encoding="utf-8"))
-    assert set(person_like_coefficients()) == {
-        "constant",
-        *measures(typed_from(FoundTable("t", pa.table(people())))),
-    }
-    del table["fitted"]["commit"]
-    bare = tmp_path / "person_like.json"
-    bare.write_text(json.dumps(table))
-    monkeypatch.setattr(fitted_model, "FITTED", bare)
-    person_like_coefficients.cache_clear()
-    with pytest.raises(StoreError, match="commit"):
-        person_like_coefficients()

@@ -146,7 +146,7 @@ def _written(column: Column, rows: int) -> Sequence[str]:
     """Return a column's first cells as text; a number from a binary format has no text of its own."""
     if any(column.texts[:rows]):
         return column.texts[:rows]
-    return [f"{number:.10g}" for number in column.numbers[:rows] if np.isfinite(number)]
+    return [repr(float(number)) for number in column.numbers[:rows] if np.isfinite(number)]
 
 
 def _decimals(texts: Sequence[str]) -> Floats:

@@ -43,12 +43,6 @@ def ten_rows(bench, folder):
     return _written(pl.DataFrame(table)[draw.permutation(10)], folder)
 
 
-def four_rows(bench, folder):
-    draw = bench.draw
-    table = {f"v{place}": draw.normal(10 * place, place, 4).round(3) for place in range(1, 6)}
-    return _written(pl.DataFrame(table), folder)
-
-
 def ranks_of_ten(bench, folder):
     columns = {f"v{place}": bench.draw.permutation(10) * 10 for place in range(4)}
     return _written(pl.DataFrame(columns).sort("v0"), folder)
@@ -68,10 +62,6 @@ def ranks_of_methods(bench, folder):
     return _written(pl.DataFrame({"method": list(TERMS)} | columns), folder)
 
 
-def twelve_times(bench, folder):
-    return _written(pl.DataFrame({"t": np.sort(bench.draw.uniform(0, 900, 12)).round(3)}), folder)
-
-
 def recoded_events(bench, folder):
     draw = bench.draw
     who = np.repeat(np.arange(1, 9), 6)
@@ -81,24 +71,18 @@ def recoded_events(bench, folder):
     )
 
 
-def in_base_36(bench, folder):
-    draw = bench.draw
-    columns = {
-        f"v{place}": [np.base_repr(each, 36) for each in draw.integers(900, 90_000, 40)] for place in range(4)
-    }
-    return _written(pl.DataFrame(columns), folder)
-
-
 def regions_in_months(bench, folder):
     months = pl.date_range(pl.date(2018, 1, 1), pl.date(2021, 12, 1), "1mo", eager=True)
     region = np.repeat(np.arange(1, 9), len(months))
-    rates = bench.draw.normal(20, 4, len(region)).round(2)
+    season = 4 * np.cos(np.arange(len(months)) / 6 * np.pi)
+    rates = (20 + region + np.tile(season, 8) + bench.draw.normal(0, 0.5, len(region))).round(1)
     return _written(pl.DataFrame({"region": region, "month": pl.concat([months] * 8), "rate": rates}), folder)
 
 
 def four_named_rows(bench, folder):
     named = pl.Series("band", ["low", "middle", "high", "missing"])
-    return _written(pl.read_csv(four_rows(bench, folder)).insert_column(0, named), folder)
+    table = {f"v{place}": bench.draw.normal(10 * place, place, 4).round(3) for place in range(1, 6)}
+    return _written(pl.DataFrame({"band": named} | table), folder)
 
 
 def deciles(bench, folder):
@@ -170,22 +154,13 @@ def _written(table, folder):
 SPEC = DetectorSpec(
     detector="microdata-shaped",
     rule=(
-        "A table of `microdata_rows` rows or more goes to review when it is not a type of output that can "
-        "be recognised by its internal consistency (association results, estimates with intervals, counts "
-        "of groups, series, curves, matrices, code lists) and a small model of its shape says that its "
-        "rows look like people's: they can be reordered freely, categories combine at random, values fill "
-        "their ranges. It is also read transposed and in long format. Column names are not used. From "
-        "1,000 rows, each with an identifier, it is blocked. A table of three columns of numbers or more "
-        "goes to review too when its rows are unlabelled and none of its columns is ordered, even if the "
-        "cells are codes of letters and digits; so does a table of only columns called residuals, "
-        "predictions, propensities or clusters, and a file that is one column of measured values at "
-        "uneven intervals. From `unnamed_rows` rows that applies to twelve cells or more of only numbers, "
-        "measured ones among them, unless nearly all columns rise or fall together. A table whose keys "
-        "repeat, on days spread over more than a year that hardly two keys share, goes to review as an "
-        "event table, whatever its codes are called. Sorting by one column at uneven intervals does not "
-        "count as an order where other columns have scattered missing values: results miss blocks and "
-        "tails. Three columns or more of the same ranks or quantiles, in different orders, are ranks of "
-        "people unless words or a calendar label the rows."
+        "A table of `microdata_rows` rows or more goes to review when a model gives it a probability of "
+        "`row_level_percent` or more that its rows are persons. The model is fitted to public tables of known "
+        "kind (decision 0033). It looks at how rows are laid out, how cells are written and how columns relate: "
+        "rows of persons are in no order, categories combine at random, values are missing singly and fill "
+        "their ranges. Names of columns, and what a table is recognised as, change nothing. Wide tables are read "
+        "transposed too, and long ones with a row for each thing measured. A table whose keys repeat, on days spread over more than a year that hardly two keys share, "
+        "goes to review as an event table, whatever its codes are called."
     ),
     fires=(
         Example("Fitted values, residuals and a cluster for every participant", residuals),
@@ -194,10 +169,7 @@ SPEC = DetectorSpec(
         Example("Two hundred people, transposed", on_its_side),
         Example("Ten unlabelled rows of three numbers", ten_rows),
         Example("Residuals of ten people", ten_residuals),
-        Example("Four unlabelled rows of five numbers", four_rows),
-        Example("The times of twelve events", twelve_times),
         Example("Events of eight people under other codes", recoded_events),
-        Example("Forty rows of four numbers in base 36", in_base_36),
         Example("Ranks of ten people in four columns, sorted by the first", ranks_of_ten),
         Example("Fifty rows sorted by one value, with scattered missing values", sorted_by_one),
     ),
@@ -215,22 +187,17 @@ SPEC = DetectorSpec(
     ),
     limits=(
         (
+            "The model is wrong in both directions: at the default 80 %, about 4 % of tables of results in public "
+            "repositories go to review, and about 70 % of public row-level tables and 80 to 97 % of tables "
+            "derived from them do (scores, ranks, residuals, rescaled values)."
+        ),
+        (
             "Data about things (cars, polls, districts) with one row each have the shape of data about "
-            "people, and are reviewed."
+            "people; a quarter are reviewed."
         ),
         (
-            "Rows disguised as a recognised output pass: people's values as the value column of a regular "
-            "series, or as weights of variants that do not exist. One or two columns can leave in this "
-            "way; the detectors that compare with the cohort's values cover that."
-        ),
-        (
-            "Below 100 rows the shape is weaker evidence: a table with a column of words that label its "
-            "rows, or with an ordered column and no scattered missing values, passes. Below "
-            "`microdata_rows` one column of words lets any table pass."
-        ),
-        (
-            "Draws of a sampler without an iteration number cannot be told from people's components, and "
-            "are reviewed."
+            "Fewer than `microdata_rows` rows have no shape. Codes in place of numbers hide it; the detectors "
+            "that compare with the cohort and the budget of unexplained words cover that."
         ),
     ),
 )

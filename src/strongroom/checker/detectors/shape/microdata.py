@@ -11,6 +11,7 @@ from strongroom.checker.contents.found import FoundTable, Origin
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule
+from strongroom.checker.table_types.event_rows import dated_rows
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.row_level_model import RowLevelReading, read_row_level
@@ -24,6 +25,12 @@ _PERSON_LIKE = Rule(
     "Submit a summary, or explain to the output checker what the rows are.",
     PERSON_LEVEL,
 )
+_DATED = Rule(
+    "microdata-shaped/dated-rows",
+    "The {rows:,} rows look like dated events of single people: keys repeat, dates hardly do.",
+    "If the keys are people, submit counts of events instead.",
+    PERSON_LEVEL,
+)
 
 
 class MicrodataShaped:
@@ -33,7 +40,7 @@ class MicrodataShaped:
     protects_against = (
         "tables with one row per person that match no participant: scores, residuals, components, disguises"
     )
-    rules = (_PERSON_LIKE,)
+    rules = (_PERSON_LIKE, _DATED)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a table that is probably person-level, as it is or read another way."""
@@ -48,6 +55,10 @@ class MicrodataShaped:
                 if 100 * shape.probability >= evidence.policy.row_level_percent:
                     yield _finding(found, reading.total_rows, how, shape)
                     return
+        if dated_rows(typed):
+            yield _DATED.finding(
+                Verdict.REVIEW, found.where, {"rows": typed.total_rows}, rows=typed.total_rows
+            )
 
 
 def _finding(found: FoundTable, rows: int, how: str, shape: RowLevelReading) -> Finding:
