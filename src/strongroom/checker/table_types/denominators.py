@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.table_types.row_order import regular
+from strongroom.checker.table_types.row_order import is_share, regular
 from strongroom.checker.table_types.typed_table import Column
 from strongroom.thresholds import Thresholds, threshold
 
@@ -69,6 +69,11 @@ class _Limits(Thresholds):
         2,
         "values averaged",
         "judgement: means of two cannot be distinguished from medians, so they need more columns",
+    )
+    least_parts: float = threshold(
+        0.2,
+        "share of the values that fit",
+        "derived: means of three and four end in thirds and quarters two times in three or more",
     )
     foreign: float = threshold(
         0.03,
@@ -128,16 +133,27 @@ def _may_be_means(column: Column) -> bool:
         and column.distinct > 1
         and not column.whole
         and not regular(column.values)
+        # Shares of a whole end as its divisors do, and means of yes and no reveal little.
+        and not is_share(column)
     )
 
 
 def _last_places(column: Column) -> tuple[NDArray[np.float64], int]:
     """Return a column's values and with how many decimals they are written."""
-    values = column.values[: LIMITS.most_rows]
+    # A value that is repeated is one mean, or one of a few that are allowed.
+    values = _as_written(np.unique(column.values))[: LIMITS.most_rows]
     for decimals in range(LIMITS.most_decimals):
         if np.all(np.abs(np.round(values, decimals) - values) <= 1e-9 * np.maximum(np.abs(values), 1)):
             return values, decimals
     return values, LIMITS.most_decimals
+
+
+def _as_written(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers that were stored in single precision with the digits they were written with."""
+    single = values.astype(np.float32)
+    if not np.array_equal(single.astype(np.float64), values):
+        return values
+    return np.array([float(str(each)) for each in single])
 
 
 def _endings(values: NDArray[np.float64], decimals: int) -> list[_Endings]:
@@ -163,6 +179,9 @@ def _bits(written: Sequence[_Endings], most: int) -> float:
         possible = _places_of_means(each.steps, most)
         nearest = np.minimum(np.searchsorted(possible, each.between), len(possible) - 1)
         fits = int(np.count_nonzero(possible[nearest] == each.between))
+        halves = int(np.count_nonzero(2 * each.between == each.steps))
+        if most > LIMITS.pair and fits - halves < LIMITS.least_parts * fits:
+            continue  # halves alone are of pairs, of medians, or of a scale with halves
         gain = np.log2((1 - LIMITS.foreign) * (each.steps - 1) / len(possible))
         found.append(fits * gain + (len(each.between) - fits) * np.log2(LIMITS.foreign))
     return float(max(found)) - float(np.log2(len(found))) if found else 0.0

@@ -4,7 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from strongroom.checker.contents.found import FoundTable, FoundText
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.people.event_rows import CodesWithDates
 from strongroom.checker.detectors.people.facts_in_text import dated_codes, described, passages_of
@@ -20,6 +23,12 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     text_read: int = threshold(4_000_000, "characters of a text", "cost: bounds the search of one text")
+    least_cell: int = threshold(
+        24, "characters of a cell", "judgement: two facts about a person in words are hardly shorter"
+    )
+    most_cells: int = threshold(
+        20_000, "cells of a column", "cost: bounds the text made of a table's columns"
+    )
     longest_sentence: int = threshold(
         4_000,
         "characters of a sentence",
@@ -62,9 +71,9 @@ class CaseReports:
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for passages about participants, and for sentences about `people_told` people."""
         artefact = examined.found
-        if not isinstance(artefact, FoundText):
+        text = _text_of(artefact)[: LIMITS.text_read]
+        if not text:
             return
-        text = artefact.text[: LIMITS.text_read]
         found = _most_severe(_compared(text, artefact.where, evidence))
         if found is not None:
             yield found_by(self.name, found)
@@ -72,6 +81,21 @@ class CaseReports:
         if sentences >= evidence.policy.people_told:
             facts = {"sentences": sentences}
             yield _ONE_PERSON_EACH.finding(Verdict.REVIEW, artefact.where, facts, rows=sentences)
+
+
+def _text_of(found: Artefact) -> str:
+    """Return a text, or the long texts among a table's cells, a line each; nothing for other artefacts."""
+    if isinstance(found, FoundText):
+        return found.text
+    if not isinstance(found, FoundTable):
+        return ""
+    lines: list[str] = []
+    for column in found.table.columns:
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            cells = column.slice(0, LIMITS.most_cells).unique().drop_null()
+            long = cells.filter(pc.greater_equal(pc.utf8_length(cells), LIMITS.least_cell))
+            lines += (" ".join(each.split()) for each in long.to_pylist())
+    return "\n".join(lines)
 
 
 def _most_severe(findings: Iterator[Finding]) -> Finding | None:

@@ -23,6 +23,9 @@ class _Limits(Thresholds):
         "bits",
         "judgement: one table in a million has so many whole products by chance",
     )
+    most_chance: float = threshold(
+        0.25, "probability", "judgement: a percentage that stands for some count so often is no evidence"
+    )
     least_whole: float = threshold(
         0.95,
         "share of rows",
@@ -107,9 +110,12 @@ def implied(shares: Counts, wholes: Counts, decimals: NDArray[np.int64]) -> Impl
         most = np.where(telling, np.minimum(most, wholes - 1), most)
     if not known.any() or np.mean(fewest[known] <= most[known]) < LIMITS.least_whole:
         return None
+    chance = 2 * half * wholes
+    telling &= chance <= LIMITS.most_chance
+    if telling.any() and np.mean((fewest <= most)[telling]) < LIMITS.least_whole:
+        return None
     _, first = np.unique(np.column_stack([shares, wholes])[telling], axis=0, return_index=True)
-    chance = np.minimum(1.0, (2 * half * wholes)[telling][first])
-    bits = float(-np.log2(np.maximum(chance, LIMITS.rounding)).sum())
+    bits = float(-np.log2(np.maximum(chance[telling][first], LIMITS.rounding)).sum())
     return Implied(np.maximum(fewest[known], 0), np.minimum(most, wholes)[known], wholes[known], bits)
 
 

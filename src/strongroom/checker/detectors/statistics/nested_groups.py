@@ -30,6 +30,9 @@ class _Limits(Thresholds):
     most_decimals: int = threshold(
         3, "decimals", "judgement: measurements of people have few; sums of more decide nothing"
     )
+    most_room: float = threshold(
+        0.125, "of the distance of whole numbers", "judgement: a product with more room is whole by chance"
+    )
     written: int = threshold(
         8, "decimals", "cost: more than binary fractions of that size have decide nothing"
     )
@@ -81,13 +84,19 @@ def _evidence(means: Numbers, sizes: Numbers) -> Iterator[float]:
     known = np.isfinite(means) & np.isfinite(sizes) & (sizes > 1)
     means, sizes = means[known], sizes[known]
     written = _written(means)
-    for decimals in range(LIMITS.most_decimals + 1):
-        scaled = means * sizes * 10.0**decimals
-        # Half a unit of the last digit written, in the sum.
-        room = 0.5 * 10.0 ** (decimals - written) * sizes * (1 + 1e-9)
-        whole = np.abs(scaled - np.round(scaled)) <= room
-        if len(scaled) and whole.mean() >= LIMITS.least_whole:
-            yield float(-np.log2(np.minimum(1.0, 2 * room)).sum())
+    for decimals in range(min(LIMITS.most_decimals, written - 1) + 1):
+        scale = 10.0**decimals
+        # Half a unit of the last digit written, in the mean and in the sum.
+        unit = 0.5 * scale * 10.0**-written * (1 + 1e-6)
+        room = unit * sizes
+        telling = (_from_whole(means * scale) > unit) & (room <= LIMITS.most_room)
+        whole = _from_whole(means * scale * sizes)[telling] <= room[telling]
+        if len(whole) and whole.mean() >= LIMITS.least_whole:
+            yield float(-np.log2(2 * room[telling]).sum())
+
+
+def _from_whole(numbers: Numbers) -> Numbers:
+    return np.abs(numbers - np.round(numbers))
 
 
 def _written(numbers: Numbers) -> int:

@@ -72,17 +72,18 @@ class _Limits(Thresholds):
     least_expected: float = threshold(
         0.5, "people", "standard: Haldane's correction; keeps empty classes from deciding"
     )
+    least_crossed: int = threshold(2, "columns", "derived: a cross table has two classes or more")
     least_groups: int = threshold(
-        5, "groups", "judgement: fewer numbers agree with the cohort's groups by chance"
+        8, "groups", "judgement: fewer numbers agree with the cohort's groups by chance"
     )
     least_known: float = threshold(
         0.8, "share of labels", "judgement: a table of groups also has totals and groups of its own"
     )
-    least_correlation: float = threshold(
-        0.5,
-        "rank correlation",
+    least_errors: float = threshold(
+        2.5,
+        "standard errors of a rank correlation",
         "judgement: groups of a part of the cohort are as large as the cohort's, apart from chance; ranks, "
-        "scores and years are not",
+        "scores and years are not, and few of the cohort's columns have such labels",
     )
 
 
@@ -93,8 +94,7 @@ def count_columns(typed: TypedTable, known: Recognised, index: Index) -> list[Co
     """Return the columns that count people, by their names, the table's type or the cohort's groups."""
     found = _by_type(typed, known)
     found += [column for column in _by_name(typed, known) if column not in found]
-    if not found:
-        found = _by_cohort(typed, index)
+    found = found or _by_structure(typed) or _by_cohort(typed, index)
     return [column for column in found if column.values.min() >= 0 and not _numbers_rows(column)]
 
 
@@ -133,25 +133,37 @@ def _by_name(typed: TypedTable, known: Recognised) -> Iterator[Column]:
             yield column
 
 
+def _by_structure(typed: TypedTable) -> list[Column]:
+    """Return the cells of a cross table: different labels, then only nearly independent whole numbers."""
+    if typed.rows < LIMITS.least_groups or len(typed.columns) < LIMITS.least_crossed + 1:
+        return []
+    labels, *cells = typed.columns
+    if labels.distinct < typed.rows or counter(labels) or not all(map(_may_be_counts, cells)):
+        return []
+    return cells if _nearly_independent(cells) else []
+
+
+def _may_be_counts(column: Column) -> bool:
+    return column.number and column.whole and column.values.min() >= 0 and not _of_no_people(column.name)
+
+
 def _by_cohort(typed: TypedTable, index: Index) -> list[Column]:
     """Return whole numbers that are, group by group, no more than the cohort has, and rise with them."""
     labels = typed.columns[0] if typed.columns else None
-    numbers = [
-        column
-        for column in typed.columns[1:]
-        if column.number and column.whole and column.values.min() >= 0 and not _of_no_people(column.name)
-    ]
+    numbers = [column for column in typed.columns[1:] if _may_be_counts(column)]
     if labels is None or not numbers or typed.rows < LIMITS.least_groups:
         return []
-    if labels.kind is ColumnKind.EMPTY or labels.distinct < labels.filled.sum():
-        return []  # a group has one row
+    if labels.kind is ColumnKind.EMPTY or labels.distinct < labels.filled.sum() or counter(labels):
+        return []  # a group has one row, and row numbers are no groups
     shown = np.nansum([column.numbers for column in numbers], axis=0)
     for held in _sizes_in_cohort(labels, index):
         known = np.isfinite(held)
         fits = known.mean() >= LIMITS.least_known and bool(np.all(shown[known] <= held[known]))
         if not fits or known.sum() < LIMITS.least_groups or len(np.unique(shown[known])) == 1:
             continue
-        if rank_correlation(held[known], shown[known]) >= LIMITS.least_correlation:
+        # Under independence a rank correlation of n groups has standard error 1 / sqrt(n - 1).
+        errors = rank_correlation(held[known], shown[known]) * np.sqrt(np.count_nonzero(known) - 1)
+        if errors >= LIMITS.least_errors:
             return numbers
     return []
 
