@@ -27,7 +27,7 @@ from strongroom.matching.chance import highest_rate, log10_tail
 from strongroom.matching.columns.candidates import candidate_columns
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.columns.joint_assignment import assign_jointly
-from strongroom.matching.disguised.sizes import can_be_searched, can_be_split
+from strongroom.matching.disguised.sizes import can_be_searched, can_be_split, can_be_stepped
 from strongroom.matching.recognised import Recognition
 from strongroom.matching.rows.association import match_by_association
 from strongroom.matching.rows.match_rows import LEAST_COLUMNS, cohort_columns_of, matched_rows
@@ -145,11 +145,13 @@ def by_tuples(question: Question) -> Recognition | None:
 
 def by_steps(question: Question) -> Recognition | None:
     """Recognise rows of exact values under a scale and an offset of each column."""
+    values = _measured({name: each.with_all_decimals() for name, each in question.sampled.values.items()})
+    if not values or not can_be_stepped(values):
+        return None
     # Loads compiled code that most checks never need.
     from strongroom.matching.disguised.match_steps import match_steps  # noqa: PLC0415 - see above
 
-    values = _measured({name: each.with_all_decimals() for name, each in question.sampled.values.items()})
-    found = match_steps(values, question.held, question.index, draw=question.draw()) if values else None
+    found = match_steps(values, question.held, question.index, draw=question.draw())
     return None if found is None else found.numbered(question.sampled.rows)
 
 

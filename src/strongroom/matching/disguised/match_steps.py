@@ -26,6 +26,7 @@ from strongroom.matching.disguised.offset_votes import (
     peaks,
     starting_combinations,
 )
+from strongroom.matching.disguised.sizes import LIMITS as SIZES
 from strongroom.matching.disguised.whole_steps import (
     ABSENT,
     FileSteps,
@@ -43,7 +44,6 @@ from strongroom.thresholds import Thresholds, threshold
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    least_rows: int = threshold(5, "rows", "judgement: fewer rows cannot pay for the choice of offsets")
     least_values: int = threshold(4, "filled cells", "judgement: of fewer values the step is unknown")
     clear: float = threshold(
         -2.0, "log10 of the chance", "cost: duller peaks are not extended and compared with the nulls"
@@ -102,7 +102,7 @@ def match_steps(
 ) -> Recognition | None:
     """Recognise the rows of a table, in comparable form, whose exact values were scaled and shifted."""
     distinct = first_of_equal_rows(values)
-    if len(distinct) < LIMITS.least_rows or not index.columns:
+    if len(distinct) < SIZES.least_steps or not index.columns:
         return None
     known = cohort.derived("shapes in steps", lambda: Shapes.of(cohort_steps(index)))
     columns = _file_columns(values, known) if known.columns else {}
@@ -171,7 +171,7 @@ def _chance(
 ) -> Chance:
     """Return the highest rate of the nulls, and the chance of so many hits after the price of the search."""
     total = mine.shape[1]
-    if hits == 0 or total < LIMITS.least_rows:
+    if hits == 0 or total < SIZES.least_steps:
         return Chance()
     twins = int(np.count_nonzero(ordered[1:] == ordered[:-1])) * 2
     rates = [((min(twins, len(ordered)) + 3) / (len(ordered) + 6), Null.ALIKE)]
