@@ -188,10 +188,13 @@ def _require_database(home: Home) -> None:
 
 def _require_continuation(home: Home) -> None:
     """Refuse a database that is older than the witness's memory, or has another history."""
-    last = home.memory.last(home.origin)
     log = Ledger(DjangoDatabase(), origin=home.origin)
+    # In this order, because others may write meanwhile: the witness knows a checkpoint before it is stored,
+    # and the database has an entry before the witness knows it.
+    sealed = log.last_checkpoint()
+    last = home.memory.last(home.origin)
     log.continuing(last)
-    if last.size == 0 and log.last_checkpoint() is not None:
+    if sealed is not None and sealed.head.size > last.size:
         raise WitnessRefusedError(
             f"the witness's memory {home.memory.path} has forgotten this ledger.",
             hint="Restore it from a backup, or give the witness a checkpoint that was kept elsewhere: "
