@@ -1,4 +1,4 @@
-"""Attacks by words that a page does not show, and by cells that a spreadsheet runs: T-HIDDEN-*."""
+"""Attacks by words that a page does not show, and by cells that a spreadsheet runs: T-COPY-*."""
 
 import csv
 import io
