@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from strongroom.cohort.store import EncryptedTable, StoredTable
 from strongroom.errors import KeyUnavailableError, StoreError, VerificationError
 from strongroom.matching.storage.encrypted_arrays import EncryptedArrays
 from strongroom.portal.data.cohorts import INDEX, cohort_key, index_id
-from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.data.models import Cohort, View, Withdrawal
 from strongroom.portal.data.visible_values import VISIBLE_VALUES, visible_values_id
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import read_kept
@@ -50,7 +51,7 @@ class VaultReport:
 def verify_vault(home: Home, *, progress: Progress = silent) -> VaultReport:
     """Decrypt every file that a cohort, a view or a request has in the vault; VerificationError names faults.
 
-    Views of revoked projects are left out: their key was destroyed.
+    Views of revoked projects are left out, because their key was destroyed, and views that a withdrawal removed.
     """
     files = list(_files(home))
     faults = []
@@ -81,9 +82,14 @@ def _files(home: Home) -> Iterator[_File]:
             yield from (
                 _File(path, f"request {request.pk}", read) for path in _within(home.vault / request.kept)
             )
+    taken = chain.from_iterable(Withdrawal.objects.values_list("views", flat=True))
+    withdrawn = {(each["project"], each["number"]) for each in taken}
     active = View.objects.filter(project__status=Project.Status.ACTIVE)
     for view in active.select_related("project", "cohort").order_by("pk"):
-        key, directory = project_key(home, view.project, KeyPurpose.FILES), home.vault / view.directory
+        directory = home.vault / view.directory
+        if (view.project.slug, view.number) in withdrawn and not directory.exists():
+            continue
+        key = project_key(home, view.project, KeyPurpose.FILES)
         of = f"view {view.number} of {view.project.slug}"
         yield from _tables(directory, view.tables, key, of)
         if (directory / VISIBLE_VALUES).exists():
