@@ -51,7 +51,7 @@ class VaultReport:
 def verify_vault(home: Home, *, progress: Progress = silent) -> VaultReport:
     """Decrypt every file that a cohort, a view or a request has in the vault; VerificationError names faults.
 
-    Views of revoked projects are left out, because their key was destroyed, and views that a withdrawal removed.
+    Views of revoked projects, whose key was destroyed, and views that a withdrawal removed are left out.
     """
     files = list(_files(home))
     faults = []
