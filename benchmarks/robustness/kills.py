@@ -121,13 +121,17 @@ def main(arguments: list[str] | None = None) -> int:
     wanted.add_argument("--verbs", nargs="*", default=list(VERBS))
     asked = wanted.parse_args(arguments)
     each = max((40 if asked.quick else asked.kills) // len(asked.verbs), 1)
-    with tempfile.TemporaryDirectory() as folder:
-        at = Place(Path(folder) / "home", Path(folder) / "sources", Path(folder) / "out")
-        os.environ["TMPDIR"] = tempfile.tempdir = str(Path(folder) / "tmp")
-        for made in (at.sources / "results", at.out, Path(folder) / "tmp"):
-            made.mkdir(parents=True)
+    folder = Path(os.environ.get("TMPDIR", "/var/tmp")) / f"kills-{os.getpid()}"
+    at = Place(folder / "home", folder / "sources", folder / "out")
+    # Before Python first asks for it: forks have a temporary folder of their own.
+    os.environ["TMPDIR"] = str(folder / "tmp")
+    for made in (at.sources / "results", at.out, folder / "tmp"):
+        made.mkdir(parents=True)
+    try:
         _in_fork(lambda: _prepare(at))
         missed = [fault for verb in asked.verbs for fault in _killed(verb, at, each)]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return exit_code(missed)
 
 
