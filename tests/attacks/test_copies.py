@@ -1,8 +1,13 @@
 """Attacks by what a released copy keeps: T-COPY-*."""
 
 import io
+import re
+import zipfile
 
+import docx
 import numpy as np
+import openpyxl
+import pptx
 import pytest
 from PIL import Image
 
@@ -38,3 +43,42 @@ def test_low_bits_of_a_pictures_areas_do_not_choose_its_colours(bits):
         [copy] = rebuild_bytes(sink.getvalue(), "p.png", limits=Limits()).files
         copies.add(copy.data)
     assert len(copies) == 1
+
+
+def office_files() -> dict[str, bytes]:
+    """Return a document, a workbook and slides as the usual libraries write them."""
+    paper, book, deck = docx.Document(), openpyxl.Workbook(), pptx.Presentation()
+    paper.add_heading("seen", 1)
+    paper.add_table(rows=2, cols=2).cell(0, 0).text = "seen"
+    book.active.append(["seen", 1.5])
+    deck.slides.add_slide(deck.slide_layouts[1]).shapes.title.text = "seen"
+    files = {}
+    for name, made in (("p.docx", paper), ("b.xlsx", book), ("s.pptx", deck)):
+        sink = io.BytesIO()
+        made.save(sink)
+        files[name] = sink.getvalue()
+    return files
+
+
+@pytest.mark.parametrize("name", ["p.docx", "b.xlsx", "s.pptx"])
+def test_what_no_reader_shows_in_an_office_file_is_not_in_its_copy(name):
+    """Every element of every part gets an attribute, a comment and a child with a secret; parts are added."""
+    sink = io.BytesIO()
+    data = office_files()[name]
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(sink, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            if part.endswith(".xml") and part != "[Content_Types].xml":
+                secret = rb'<\1 secret="1000001"\2><!-- 1000001 --><secret xmlns="urn:x">1000001</secret>'
+                if "worksheets" in part:  # its reader accepts no other elements
+                    secret = rb'<\1 secret="1000001"\2>'
+                content = re.sub(rb"<([\w:]+)((?:\s[^<>]*[^/<>])?)>(?=<)", secret, content)
+            new.writestr(part, content)
+        new.writestr("customXml/item9.xml", "<a>1000001</a>")
+        new.writestr("docProps/custom.xml", "<a>1000001</a>")
+    [copy] = rebuild_bytes(sink.getvalue(), name, limits=Limits()).files
+    with zipfile.ZipFile(io.BytesIO(copy.data)) as archive:
+        content = b"".join(archive.read(part) for part in archive.namelist())
+    assert b"seen" in content
+    assert b"1000001" not in content
+    assert b"secret" not in content
