@@ -68,6 +68,19 @@ def test_means_and_spreads_of_two_do_not_leave(judge, rows):
     assert judge(pl.DataFrame(columns)) is Verdict.BLOCK
 
 
+@pytest.mark.parametrize("form", ["column", "log"])
+def test_values_packed_into_digits_do_not_leave(judge, rows, form):
+    positive = [name for name in rows.columns if (rows[name].min() or 0) > 0]
+    names = sorted(positive, key=lambda name: -rows[name].n_unique())[:3]
+    digits = [(rows[name] * 100).round(0).cast(pl.Int64).cast(pl.String) for name in names]
+    width = [int(each.str.len_chars().max() or 0) for each in digits]
+    packed = [each.str.zfill(size).to_list() for each, size in zip(digits, width, strict=True)]
+    numbers = ["0." + "".join(row) for row in zip(*packed, strict=True)]
+    lines = [f"step={at} loss={each} lr=1e-3" for at, each in enumerate(numbers)]
+    table = pl.DataFrame({"term": [f"x{at}" for at in range(len(numbers))], "estimate": numbers})
+    assert judge("\n".join(lines) if form == "log" else table) is Verdict.BLOCK
+
+
 SYLLABLES = [one + two for one in "bcdfghjklmnprstvw" for two in "aeiou"]
 SENTENCE = "we adjusted the model for age and sex and report robust confidence intervals"
 CODES = {

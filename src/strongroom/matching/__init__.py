@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from strongroom.matching.recognition import (
         ALL_WAYS,
         BEYOND_CHANCE,
+        EXACT_VALUES,
         UNCHANGED_VALUES,
         by_cells,
         recognise,
@@ -47,6 +48,7 @@ _PLACES = {
     "RecognisedColumn": "recognised",
     "ALL_WAYS": "recognition",
     "BEYOND_CHANCE": "recognition",
+    "EXACT_VALUES": "recognition",
     "UNCHANGED_VALUES": "recognition",
     "by_cells": "recognition",
     "recognise": "recognition",
@@ -62,6 +64,7 @@ _PLACES = {
 __all__ = [
     "ALL_WAYS",
     "BEYOND_CHANCE",
+    "EXACT_VALUES",
     "UNCHANGED_VALUES",
     "CohortColumns",
     "ColumnProfile",

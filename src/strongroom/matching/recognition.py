@@ -200,7 +200,8 @@ def _measured(values: Mapping[str, Values]) -> dict[str, Values]:
 
 
 UNCHANGED_VALUES: tuple[Way, ...] = (by_rows, by_tuples)
-ALL_WAYS: tuple[Way, ...] = (*UNCHANGED_VALUES, by_steps, by_changed_values, by_few_rows)
+EXACT_VALUES: tuple[Way, ...] = (*UNCHANGED_VALUES, by_steps)
+ALL_WAYS: tuple[Way, ...] = (*EXACT_VALUES, by_changed_values, by_few_rows)
 
 
 def recognise(

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from strongroom.checker.contents.found import FoundReading, FoundSource
 from strongroom.checker.disguises.cells import normalised_table
+from strongroom.checker.disguises.packed_digits import packed_digits
 from strongroom.checker.disguises.repeated_lines import repeated_line_tables
 from strongroom.checker.disguises.repeated_words import repeated_word_tables
 from strongroom.checker.disguises.restated_cells import restated_tables
@@ -30,7 +31,12 @@ _PLACE = re.compile(r" at line \d+$| > (?:words|cells|hidden text|read again \d+
 
 def of_text(where: str, text: str) -> Iterator[FoundReading]:
     """Yield the tables that repeated words or lines of a text form."""
-    yield from _readings(where, chain(repeated_word_tables(text), repeated_line_tables(text)))
+    found = chain(repeated_word_tables(text), repeated_line_tables(text))
+    yield from _readings(where, chain.from_iterable((each, *_some(packed_digits(each))) for each in found))
+
+
+def _some(table: pa.Table | None) -> tuple[pa.Table, ...]:
+    return () if table is None else (table,)
 
 
 def of_source(found: FoundSource) -> Iterator[FoundReading]:
@@ -40,7 +46,7 @@ def of_source(found: FoundSource) -> Iterator[FoundReading]:
 
 def of_table(where: str, table: pa.Table) -> Iterator[FoundReading]:
     """Yield a table's cells as numbers where they are written otherwise, and tables in its column names."""
-    yield from _readings(where, restated_tables(table))
+    yield from _readings(where, chain(restated_tables(table), _some(packed_digits(table))))
     yield from of_names(f"{where} > names", table.column_names)
 
 

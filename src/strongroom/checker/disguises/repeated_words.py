@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from strongroom.checker.disguises.folded_series import folded, number_of
+from strongroom.checker.disguises.packed_digits import packed_digits
 from strongroom.checker.formats.columns import table_of
 from strongroom.thresholds import Thresholds, threshold
 
@@ -208,12 +209,15 @@ def _by_key(figures: _Numbers) -> Iterator[pa.Table]:
 
 
 def judgeable(columns: list[list[str]]) -> pa.Table | None:
-    """Return the table of the informative columns; a single column is folded into rows."""
+    """Return the table of the informative columns; few are cut into packed values, one is folded."""
     cells = [[None if cell in _NOTHING else cell for cell in column] for column in columns]
     telling = [column for column in cells if _says(column)]
-    if len(telling) == 1:
-        return folded(telling[0])
-    return table_of(telling) if len(telling) >= LIMITS.least_columns else None
+    if len(telling) >= LIMITS.least_columns:
+        return table_of(telling)
+    packed = packed_digits(table_of(telling)) if telling else None
+    if packed is not None and packed.num_columns >= LIMITS.least_columns:
+        return packed
+    return folded(telling[0]) if len(telling) == 1 else None
 
 
 def _filled(table: pa.Table) -> int:

@@ -27,7 +27,9 @@ class _Limits(Thresholds):
         24, "cohort columns a file column", "cost: each is combined with those of the other columns"
     )
     most_columns: int = threshold(8, "file columns", "cost: combinations grow with their number")
-    most_listed: int = threshold(4_000, "combinations", "cost: listed and sorted before the first is tried")
+    most_listed: int = threshold(
+        2_000, "combinations of each size", "cost: listed and sorted before the first is tried"
+    )
     most_combined: int = threshold(
         4, "columns", "cost: more coarse columns than these are needed only where rows are worth little"
     )
@@ -169,18 +171,18 @@ def starting_combinations(
     ]
     few = max(LIMITS.rows - rows, 0)
     needed = float(np.log2(people)) + LIMITS.spare_bits + LIMITS.spare_bits_few * few
+    found: list[tuple[float, Combination]] = []
     for several in range(1, min(LIMITS.most_combined, len(finest)) + 1):
         chosen_files = list(combinations(finest, several))
         each_has = int((LIMITS.most_listed / len(chosen_files)) ** (1 / several))
-        found: list[tuple[float, Combination]] = []
         for files in chosen_files:
             for chosen in product(*(columns[each][: max(each_has, 2)] for each in files)):
                 bits = [each.cohort.bits for each in chosen]
                 if sum(bits) >= needed > sum(bits) - min(bits) and _differ(chosen):
                     odds = sum(each.odds for each in chosen)
                     found.append((odds, tuple(zip(files, chosen, strict=True))))
-        found.sort(key=lambda each: -each[0])
-        yield from (each for _, each in found)
+    found.sort(key=lambda each: -each[0])
+    yield from (each for _, each in found)
 
 
 def _differ(chosen: Sequence[Candidate]) -> bool:

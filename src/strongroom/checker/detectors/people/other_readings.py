@@ -8,11 +8,11 @@ from strongroom.checker.detectors.people.row_match import RowMatchDetector, judg
 from strongroom.checker.finding import Finding
 from strongroom.checker.rules import applied_by, found_by
 from strongroom.checker.table_types.examined import Examined
-from strongroom.matching import UNCHANGED_VALUES, recognise
+from strongroom.matching import EXACT_VALUES, recognise
 
 
 class ReadAgain:
-    """Compares other readings of a text or table with the participants, their values unchanged."""
+    """Compares other readings of a text or table with the participants, their values exact."""
 
     name = "read-again"
     protects_against = "participants' rows embedded in other text: in code, markup, styles, logs, lists"
@@ -24,7 +24,7 @@ class ReadAgain:
         if not isinstance(artefact, FoundReading):
             return
         match = recognise(
-            artefact.table, evidence.columns, evidence.index, UNCHANGED_VALUES, seed=sampling_seed(evidence)
+            artefact.table, evidence.columns, evidence.index, EXACT_VALUES, seed=sampling_seed(evidence)
         )
         found = judged(match, artefact.where, artefact.table.num_rows, evidence)
         if found is not None:
