@@ -17,7 +17,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -208,7 +207,7 @@ def _silent(work: Callable[[], object]) -> None:
 def _outside(at: Place) -> list[str]:
     """Return what a killed command left beside its target or in the temporary folder, before the next."""
     hidden = [each.name for each in at.out.rglob(".*") if not each.name.startswith(".release-")]
-    temporary = [each.name for each in Path(tempfile.gettempdir()).iterdir()]
+    temporary = [each.name for each in Path(os.environ["TMPDIR"]).iterdir()]
     return [f"left outside: {each}" for each in (*hidden, *temporary)]
 
 
