@@ -5,9 +5,13 @@ import polars as pl
 import pytest
 
 from strongroom.matching import BEYOND_CHANCE, CohortColumns, recognise
+from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.kernels import likelihoods
+from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.disguised.likely_columns import ColumnLikelihoods
+from strongroom.matching.disguised.match_disguised import levels_of
+from strongroom.matching.disguised.posterior import ColumnHypotheses, infer
 from strongroom.matching.recognised import Null
 from strongroom.matching.values.comparable import ValueKind, Values
 
@@ -65,6 +69,19 @@ def test_rows_that_repeat_one_person_are_one_witness(dozen):
         [blurred(frame[:1])] * 1 + [frame[:1].with_columns(_NUMBERS + 1e-4 * k) for k in range(11)]
     )
     assert recognise(alike.to_arrow(), cohort, index, seed=1).chance.log10 > BEYOND_CHANCE
+
+
+def test_columns_of_one_cohort_column_are_one_witness(extracts):
+    # Births of six regions, which follow one another, "agreed" on a cohort's dates: six columns, one witness.
+    columns = CohortColumns(extracts.cohort)
+    name = _telling(extracts.index)[0]
+    levels = levels_of(columns, name)
+    held = columns.values(name, decimals=6)
+    some = np.random.default_rng(3).choice(held[~np.isnan(held)], 12)
+    same = Hypothesis(name, "same", 0.0, next(each for each in all_known_transforms() if each.name == "same"))
+    ratios = same.ratios(FileColumn.of(Values(ValueKind.NUMBER, some, 6), np.arange(12)), levels)
+    files = [ColumnHypotheses(f"region {place}", [same], [ratios], [levels.codes]) for place in range(6)]
+    assert len(infer(files, rows=12, people=columns.people).chosen) == 1
 
 
 def test_values_are_likeliest_under_their_own_column(extracts):
