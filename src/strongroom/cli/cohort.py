@@ -64,7 +64,7 @@ be accepted again. Plans of marks that exist already stay as they are. Example:
   strongroom cohort relations ukb --refuse 12 --refuse 15
 """
 
-_LISTED = 20  # Names of columns that fit a screen.
+_LISTED = 20  # fixed: names of columns that fit a screen
 
 NameArgument = Annotated[str, typer.Argument(help="The cohort's name.")]
 
