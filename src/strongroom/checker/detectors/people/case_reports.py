@@ -77,7 +77,8 @@ class CaseReports:
         found = _most_severe(_compared(text, artefact.where, evidence))
         if found is not None:
             yield found_by(self.name, found)
-        sentences = _about_one_person(text)
+        # Cells of a table often begin alike: remarks, labels, questions.
+        sentences = _about_one_person(text) if isinstance(artefact, FoundText) else 0
         if sentences >= evidence.policy.people_told:
             facts = {"sentences": sentences}
             yield _ONE_PERSON_EACH.finding(Verdict.REVIEW, artefact.where, facts, rows=sentences)
