@@ -1,5 +1,6 @@
 """The same state and ledger on PostgreSQL, through DATABASE_URL."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -19,6 +20,9 @@ def url(postgresql_server):
 
 
 def test_a_home_on_postgresql_lives_the_same_life(home, synthetic_source, url, tmp_path):
+    # A new one: a home whose keys were made with another database is refused.
+    home = replace(home, path=tmp_path / "elsewhere")
+
     def ask(*words):
         return document(home, *words, DATABASE_URL=url)
 
