@@ -33,14 +33,14 @@ def on_its_side(bench, folder):
     return folder / "t.csv"
 
 
-def ten_rows(bench, folder):
+def forty_rows(bench, folder):
     draw = bench.draw
     table = {
-        "v1": draw.integers(40, 70, 10),
-        "v2": draw.normal(27, 4, 10).round(1),
-        "v3": draw.integers(100, 160, 10),
+        "v1": draw.integers(40, 70, 40),
+        "v2": draw.normal(27, 4, 40).round(1),
+        "v3": draw.integers(100, 160, 40),
     }
-    return _written(pl.DataFrame(table)[draw.permutation(10)], folder)
+    return _written(pl.DataFrame(table)[draw.permutation(40)], folder)
 
 
 def ranks_of_ten(bench, folder):
@@ -155,7 +155,7 @@ SPEC = DetectorSpec(
     detector="microdata-shaped",
     rule=(
         "A table of `microdata_rows` rows or more goes to review when a model gives it a probability of "
-        "`row_level_percent` or more that its rows are persons. The model is fitted to public tables of known "
+        "`row_level_percent` or more (95 % below 30 rows) that its rows are persons. The model is fitted to public tables of known "
         "kind (decision 0033). It looks at how rows are laid out, how cells are written and how columns relate: "
         "rows of persons are in no order, categories combine at random, values are missing singly and fill "
         "their ranges. Names of columns, and what a table is recognised as, change nothing. Wide tables are read "
@@ -167,7 +167,7 @@ SPEC = DetectorSpec(
         Example("Ten components for each of 400 people", components),
         Example("An identifier and one score", one_score_each),
         Example("Two hundred people, transposed", on_its_side),
-        Example("Ten unlabelled rows of three numbers", ten_rows),
+        Example("Forty unlabelled rows of three numbers", forty_rows),
         Example("Residuals of ten people", ten_residuals),
         Example("Events of eight people under other codes", recoded_events),
         Example("Ranks of ten people in four columns, sorted by the first", ranks_of_ten),

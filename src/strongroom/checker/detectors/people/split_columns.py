@@ -93,9 +93,13 @@ class SplitColumns:
 
 
 def _shaped(place: str, table: pa.Table, group: Sequence[_Piece], evidence: Evidence) -> Finding | None:
-    """Return a finding where pieces too small to judge by shape look person-level together."""
+    """Return a finding where pieces of this request, too small to judge by shape, look person-level together.
+
+    Among a project's earlier tables some have as many rows as any other, and together they have no shape.
+    """
     if (
-        table.num_rows > LIMITS.longest_shaped
+        any(piece.file is None for piece in group)
+        or table.num_rows > LIMITS.longest_shaped
         or not _submitted_apart(group)
         or _versions(group)
         or any(_has_shape(piece, evidence) for piece in group)

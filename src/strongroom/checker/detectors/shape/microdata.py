@@ -15,6 +15,24 @@ from strongroom.checker.table_types.event_rows import dated_rows
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.row_level_model import RowLevelReading, read_row_level
+from strongroom.thresholds import Thresholds, threshold
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    few_rows: int = threshold(
+        30,
+        "rows",
+        "judgement: a paper has dozens of tables this short, and each is another chance of an error",
+    )
+    few_percent: int = threshold(
+        95, "per cent", "judgement: of results this short in public repositories, under 1 % reach it"
+    )
+
+
+LIMITS = _Limits()
+
 
 # Points of figures and arrays of models have detectors of their own.
 _JUDGED_ELSEWHERE = {Origin.COORDINATES, Origin.MODEL}
@@ -52,13 +70,19 @@ class MicrodataShaped:
         for how, reading in (("", typed), *other_readings(found, typed)):
             if reading.total_rows >= evidence.policy.microdata_rows:
                 shape = read_row_level(reading)
-                if 100 * shape.probability >= evidence.policy.row_level_percent:
+                if 100 * shape.probability >= _least_percent(reading.total_rows, evidence):
                     yield _finding(found, reading.total_rows, how, shape)
                     return
         if dated_rows(typed):
             yield _DATED.finding(
                 Verdict.REVIEW, found.where, {"rows": typed.total_rows}, rows=typed.total_rows
             )
+
+
+def _least_percent(rows: int, evidence: Evidence) -> float:
+    """Return how probable it must be that rows are persons; of few rows, this has to be almost certain."""
+    few = LIMITS.few_percent if rows < LIMITS.few_rows else 0
+    return max(evidence.policy.row_level_percent, few)
 
 
 def _finding(found: FoundTable, rows: int, how: str, shape: RowLevelReading) -> Finding:
