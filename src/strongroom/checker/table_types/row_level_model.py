@@ -1,8 +1,7 @@
 """The probability that a table has one row per person, by a small model of boosted trees.
 
 `row_level_model.json` holds the trees, the data they were fitted to (a hash of the manifest of public
-tables), the command, commit and date, and how well they do on repositories that the fit did not use. No
-verdict depends on it yet: a reviewer reads it beside a finding.
+tables), the command, commit and date, and how well they do on repositories that the fit did not use.
 """
 
 import math
