@@ -61,7 +61,7 @@ def kinds(home):
 
 
 def vault_files(home):
-    return sorted(path.name for path in home.vault.rglob("*") if path.is_file())
+    return sorted(path.name for path in home.vault.rglob("*") if path.is_file() and path.stat().st_size)
 
 
 class TestCohort:
