@@ -54,7 +54,7 @@ _PAGE = {"pgSz": ("w", "h"), "pgMar": ("top", "right", "bottom", "left", "header
 class Document:
     """What is written and from what: the parts of the original, the new package, what was met on the way."""
 
-    parts: dict[str, bytes]
+    parts: dict[str, bytes] = field(repr=False)
     styles: Styles
     part: Part
     context: Context
