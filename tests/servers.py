@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,26 @@ import pytest
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """Start a PostgreSQL server on a Unix socket, give its address; skip where none is installed."""
+    """Start a PostgreSQL server, give its address; skip where none is installed."""
     pytest.importorskip("psycopg")
+    try:
+        with running_postgresql() as address:
+            yield address
+    except FileNotFoundError as missing:
+        pytest.skip(str(missing))
+
+
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server, give its address; FileNotFoundError if none is installed."""
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not binaries:
-        pytest.skip("no PostgreSQL server is installed")
+        raise FileNotFoundError("no PostgreSQL server is installed")
     # PostgreSQL does not run as root; Debian's package brings a user for it.
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_user and shutil.which("runuser") is None:
-        pytest.skip("PostgreSQL cannot be started as another user here")
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        raise FileNotFoundError("PostgreSQL cannot be started as another user here")
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     folder.chmod(0o777)
     data = str(folder / "data")
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
@@ -30,8 +41,9 @@ def postgresql_server() -> Iterator[str]:
         _run([*as_user, str(binaries[-1] / "initdb"), "-D", data, "-U", "strongroom", "-A", "trust", "-N"])
         _run([*control, "-o", options, "start"])
         yield f"host={folder} user=strongroom dbname=postgres"
-        _run([*control, "-m", "immediate", "stop"])
     finally:
+        if Path(data, "postmaster.pid").exists():
+            _run([*control, "-m", "immediate", "stop"])
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,14 +1,15 @@
 """Commands killed at many moments: nothing may be lost, and nothing left outside that no entry knows.
 
     python benchmarks/robustness/kills.py --kills 500
-    DATABASE_URL=postgresql://... python benchmarks/robustness/kills.py --kills 500
+    python benchmarks/robustness/kills.py --kills 500 --postgresql
 
-Takes about 25 min, 2 min with --quick.
+Takes about 30 min, 2 min with --quick. --postgresql starts a server of Debian's package and stops it again.
 
-Every verb that writes runs in a fork of this process and is killed (SIGKILL) after a share of the time that
-it takes undisturbed, the shares evenly from 0 to 1.1. Another fork then opens the home, as the next command
-does, and verifies ledger, state and vault; it looks for copies, private copies and directories that belong to
-nothing. It fails when it finds any.
+Every verb runs in a fork of this process and is killed (SIGKILL) after a share of the time that it takes
+undisturbed, the shares evenly from 0 to 1.1. Another fork then opens the home, as the next command does, and
+verifies ledger, state and vault; it looks for copies, private copies and directories that belong to nothing,
+and for what left without an entry. It fails when it finds any. In "restore" the witness has lost its memory
+and continues from a checkpoint.
 """
 
 import argparse
@@ -18,28 +19,36 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 from benchmarks.ending import exit_code
 
+from servers import running_postgresql
 from strongroom.cohort.store import file_sha256
 from strongroom.cohort.synthetic import write_synthetic_cohort
 from strongroom.errors import StrongroomError
+from strongroom.ledger import SignedNote, TreeHead, WitnessRefusedError
 from strongroom.portal.home import Home, create_home, open_home, set_up_django
 
 set_up_django()
+from strongroom.portal.acts.transactions import seal  # noqa: E402 - models need Django set up
 from strongroom.portal.data.cohorts import CohortSource, add_cohort, find_cohort, open_cohort  # noqa: E402 - models need Django set up
 from strongroom.portal.data.dummies import write_dummies  # noqa: E402 - models need Django set up
 from strongroom.portal.data.models import Cohort, View  # noqa: E402 - models need Django set up
 from strongroom.portal.data.views import add_project, write_project_view  # noqa: E402 - models need Django set up
 from strongroom.portal.data.withdrawals import withdraw_participants  # noqa: E402 - models need Django set up
 from strongroom.portal.outputs.actions import airlock, check_outputs  # noqa: E402 - models need Django set up
+from strongroom.portal.outputs.budgets import request_budget  # noqa: E402 - models need Django set up
+from strongroom.portal.outputs.decisions import Approval, approve_request, refuse_request  # noqa: E402 - models need Django set up
 from strongroom.portal.outputs.models import ReleaseRequest  # noqa: E402 - models need Django set up
 from strongroom.portal.outputs.questions import ask_question  # noqa: E402 - models need Django set up
-from strongroom.portal.oversight.ledger_audit import export_ledger, verify_ledger  # noqa: E402 - models need Django set up
+from strongroom.portal.oversight.ledger_audit import export_ledger, relearn, verify_ledger  # noqa: E402 - models need Django set up
 from strongroom.portal.oversight.state_audit import verify_state  # noqa: E402 - models need Django set up
 from strongroom.portal.oversight.trace_register import entries_of  # noqa: E402 - models need Django set up
 from strongroom.portal.oversight.tracing import trace_file  # noqa: E402 - models need Django set up
@@ -94,6 +103,38 @@ def _revoke(home: Home, _at: Place, number: int) -> None:
     revoke_project(home, slug=f"project-{number}", reason="benchmark", by=BY)
 
 
+def _under_review(home: Home, at: Place) -> None:
+    check_outputs(home, [at.sources / "small.csv"], through=airlock(project="first"), by=BY)
+
+
+def _undecided() -> int:
+    return int(ReleaseRequest.objects.filter(verdict="review", decision="").latest("pk").pk)
+
+
+def _approve(home: Home, at: Place, number: int) -> None:
+    files = Approval([at.sources / "small.csv"], at.out / f"released-{number}")
+    approve_request(home, number=_undecided(), approval=files, reason="benchmark", by=BY)
+
+
+def _restore(at: Place) -> None:
+    """Continue from the checkpoint; no other command opens a home whose witness has no memory."""
+    relearn(at.home, (at.sources / "checkpoint").read_text(), by=BY)
+
+
+def _forget(home: Home, at: Place) -> None:
+    """Store a checkpoint and take the witness's memory away."""
+    (at.sources / "checkpoint").write_text(str(seal(home)))
+    home.memory.path.unlink()
+
+
+PREPARED: dict[str, Callable[[Home, Place, int], None]] = {
+    "project revoke": lambda home, _at, number: _project(home, f"project-{number}"),
+    "decide release": lambda home, at, _number: _under_review(home, at),
+    "decide refuse": lambda home, at, _number: _under_review(home, at),
+    "restore": lambda home, at, _number: _forget(home, at),
+}
+"""What some verbs need first, in a process of its own."""
+
 VERBS: dict[str, Callable[[Home, Place, int], object]] = {
     "cohort add": lambda home, at, number: add_cohort(home, name=f"c{number}", source=at.source(), by=BY),
     "project add": lambda home, _at, number: _project(home, f"new-{number}"),
@@ -108,6 +149,16 @@ VERBS: dict[str, Callable[[Home, Place, int], object]] = {
     "trace": lambda home, at, _n: trace_file(home, at.sources / "results" / "a.csv", by=BY),
     "cohort withdraw": _withdraw,
     "project revoke": _revoke,
+    "decide release": _approve,
+    "decide refuse": lambda home, _at, _n: refuse_request(
+        home, number=_undecided(), reason="benchmark", by=BY
+    ),
+    "project allow": lambda home, _at, _n: request_budget(
+        home, slug="first", share=0.1, reason="benchmark", by=BY
+    ),
+    "vault verify": lambda home, _at, _n: verify_vault(home),
+    "ledger verify": lambda home, _at, _n: (verify_ledger(home), verify_state(home)),
+    "ledger checkpoint": lambda home, _at, _n: seal(home),
     "ledger export": lambda home, at, n: export_ledger(home, to=at.out / f"ledger-{n}.jsonl", by=BY),
 }
 
@@ -117,7 +168,8 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     wanted.add_argument("--kills", type=int, default=500)
     wanted.add_argument("--quick", action="store_true", help="40 kills")
-    wanted.add_argument("--verbs", nargs="*", default=list(VERBS))
+    wanted.add_argument("--verbs", nargs="*", default=[*VERBS, "restore"])
+    wanted.add_argument("--postgresql", action="store_true", help="on a PostgreSQL server")
     asked = wanted.parse_args(arguments)
     each = max((40 if asked.quick else asked.kills) // len(asked.verbs), 1)
     folder = Path(os.environ.get("TMPDIR", "/var/tmp")) / f"kills-{os.getpid()}"
@@ -126,11 +178,13 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ["TMPDIR"] = str(folder / "tmp")
     for made in (at.sources / "results", at.out, folder / "tmp"):
         made.mkdir(parents=True)
-    try:
+    with ExitStack() as server:
+        server.callback(shutil.rmtree, folder, ignore_errors=True)
+        if asked.postgresql:
+            address = dict(word.split("=") for word in server.enter_context(running_postgresql()).split())
+            os.environ["DATABASE_URL"] = f"postgresql://strongroom@{quote(address['host'], safe='')}/postgres"
         _in_fork(lambda: _prepare(at))
         missed = [fault for verb in asked.verbs for fault in _killed(verb, at, each)]
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return exit_code(missed)
 
 
@@ -145,6 +199,7 @@ def _prepare(at: Place) -> None:
     (at.sources / "files.json").write_text(json.dumps(named))
     for name in ("a", "b", "c"):
         (at.sources / "results" / f"{name}.csv").write_text("site,n,mean\nA,120,1.5\nB,340,2.5\n")
+    (at.sources / "small.csv").write_text("site,n,mean\nA,3,1.5\nB,340,2.5\n")
     home = create_home(at.home)
     (home.path / "fingerprint.yaml").write_text("decoys: {unique: 0, shared: 0, withheld: 0}\n")
     add_cohort(home, name="cohort", source=at.source(), by=BY)
@@ -153,13 +208,14 @@ def _prepare(at: Place) -> None:
 
 def _killed(verb: str, at: Place, times: int) -> list[str]:
     """Kill a verb `times` times; print and return what was wrong."""
+    prepare = PREPARED.get(verb, lambda *_: None)
+    _in_fork(lambda: prepare(open_home(at.home), at, 9_000))
     began = time.monotonic()
-    _in_fork(lambda: _do(verb, at, 9_000 + len(verb)))
+    _in_fork(lambda: _do(verb, at, 9_000))
     whole = time.monotonic() - began
     killed, faults = 0, []
     for number in range(times):
-        if verb == "project revoke":
-            _in_fork(lambda number=number: _project(open_home(at.home), f"project-{number}"))
+        _in_fork(lambda number=number: prepare(open_home(at.home), at, number))
         child = os.fork()
         if child == 0:
             _silent(lambda number=number: _do(verb, at, number))
@@ -175,9 +231,10 @@ def _killed(verb: str, at: Place, times: int) -> list[str]:
 
 
 def _do(verb: str, at: Place, number: int) -> list[str]:
-    if verb == "project revoke" and number >= 9_000:
-        _project(open_home(at.home), f"project-{number}")
-    VERBS[verb](open_home(at.home), at, number)
+    if verb == "restore":
+        _restore(at)
+    else:
+        VERBS[verb](open_home(at.home), at, number)
     return []
 
 
@@ -213,8 +270,12 @@ def _outside(at: Place) -> list[str]:
 
 def _faults(at: Place) -> list[str]:
     """Return what is wrong once the next command has opened the home."""
-    home = open_home(at.home)
-    found = []
+    try:
+        home = open_home(at.home)
+    except WitnessRefusedError:
+        _restore(at)
+        home = open_home(at.home)
+    found = list(_unlogged(at))
     for verify in (verify_ledger, verify_state, verify_vault):
         try:
             verify(home)
@@ -233,11 +294,28 @@ def _faults(at: Place) -> list[str]:
         found += [
             f"belongs to nothing: {kind}/{each.name}" for each in placed if f"{kind}/{each.name}" not in known
         ]
+    return found
+
+
+def _unlogged(at: Place) -> Iterator[str]:
+    """Yield what left, or what the witness was given, without an entry."""
     released = {entry["facts"]["sha256"] for _, entry in entries_of("output.released")}
     for copy in at.out.glob("released-*/**/*"):
         if copy.is_file() and file_sha256(copy) not in released:
-            found.append(f"left without an entry: {copy.name}")
-    return found
+            yield f"left without an entry: {copy.name}"
+    for kind, names in (("view.exported", "view-*"), ("dummy.written", "dummy-*")):
+        logged = {Path(entry["facts"]["to"]).name for _, entry in entries_of(kind)}
+        yield from (f"no {kind}: {each.name}" for each in at.out.glob(names) if each.name not in logged)
+    logged = {entry["subject"] for _, entry in entries_of("ledger.exported")}
+    yield from (
+        f"no ledger.exported: {each.name}" for each in at.out.glob("*.jsonl") if each.name not in logged
+    )
+    kept = at.sources / "checkpoint"
+    if kept.exists():
+        size = TreeHead.parse(SignedNote.parse(kept.read_text()).text).size
+        if size not in {entry["facts"]["entries"] for _, entry in entries_of("witness.relearned")}:
+            yield "no witness.relearned"
+        kept.unlink()
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from program import COMMAND
-from strongroom.checker.confined import reader
-from strongroom.checker.confined.reader import BUBBLEWRAP, read_file
+from strongroom.checker.confined import running
+from strongroom.checker.confined.reader import read_file
 from strongroom.checker.contents.found import FoundText, Limits
 from strongroom.cli.check import report_lines
 from strongroom.errors import RefusedError
@@ -20,7 +20,7 @@ from strongroom.sandbox import confinement, landlock
 from strongroom.sandbox.queries import QueryEngine, QueryLimits
 
 confined = pytest.mark.skipif(
-    BUBBLEWRAP not in reader.isolation(), reason="bubblewrap cannot be used on this machine"
+    confinement.BUBBLEWRAP not in running.isolation(), reason="bubblewrap cannot be used on this machine"
 )
 restricted = pytest.mark.skipif(landlock.version() == 0, reason="the kernel has no Landlock")
 ALONE = Limits(isolation=confinement.LIMITS_ONLY)
@@ -62,7 +62,7 @@ def small_file(tmp_path):
 
 
 def said_by(path: Path, monkeypatch, names: list[str], action: str, limits: Limits | None = None) -> str:
-    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
+    monkeypatch.setattr(running, "_START", running._PATH + TAKEN_OVER)
     path.write_text(TRIES.replace("NAMES", repr(names)).replace("ACTION", action), encoding="utf-8")
     [found] = read_file(path, limits=limits).artefacts
     assert isinstance(found, FoundText), found
@@ -103,7 +103,7 @@ def test_without_bubblewrap_no_query_is_answered():
     alone = QueryLimits(isolation=confinement.LIMITS_ONLY)
     with QueryEngine({"t": pa.table({"a": [1]})}, limits=alone) as engine:
         assert engine.run("SELECT sum(a) AS s FROM t").to_pylist() == [{"s": 1}]
-        assert BUBBLEWRAP not in engine.isolation
+        assert confinement.BUBBLEWRAP not in engine.isolation
 
 
 @pytest.mark.usefixtures("unconfined")
@@ -114,7 +114,7 @@ def test_a_weaker_isolation_is_allowed_stated_and_entered(cohort_home, small_fil
     )
     document = report.to_json()
     assert document["isolation"]
-    assert BUBBLEWRAP not in document["isolation"]
+    assert confinement.BUBBLEWRAP not in document["isolation"]
     assert report_lines(document)[-1].startswith("Warning: isolation was weak")
     [(_, entry)] = entries_of("output.checked")
     assert entry["facts"]["isolation"] == document["isolation"]
@@ -148,7 +148,7 @@ def test_one_reader_leaves_nothing_for_the_next(tmp_path, monkeypatch):
     names += [f"/proc/{number}/left" for number in (1, 2, "self")]
     made = "os.close(os.open(name, os.O_WRONLY | os.O_CREAT, 0o600)) or name"
     # Without Landlock too: it is not on every kernel.
-    monkeypatch.setattr(reader, "_PATH", f"{reader._PATH}from strongroom.sandbox import landlock\n"
+    monkeypatch.setattr(running, "_PATH", f"{running._PATH}from strongroom.sandbox import landlock\n"
                         "landlock.restrict = lambda readable: False\n")  # fmt: skip
     assert said_by(tmp_path / "a.csv", monkeypatch, names, made) == "[]"
 

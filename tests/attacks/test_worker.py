@@ -13,17 +13,17 @@ import pytest
 
 import strongroom
 from strongroom.checker import KnownIds, Verdict, check
-from strongroom.checker.confined import client, reader
-from strongroom.checker.confined.reader import BUBBLEWRAP, judge_file, read_file
+from strongroom.checker.confined import client, running
+from strongroom.checker.confined.reader import judge_file, read_file
 from strongroom.checker.contents.found import FoundProblem, FoundText, Limits, ProblemKind
 from strongroom.checker.contents.id_query import query_for_ids
-from strongroom.sandbox import seccomp
+from strongroom.sandbox import confinement, seccomp
 from strongroom.sandbox.confinement import confined_command
 from strongroom.sandbox.queries import QueryEngine
 
 SOURCE = str(Path(strongroom.__file__).parent.parent)
 confined = pytest.mark.skipif(
-    BUBBLEWRAP not in reader.isolation(), reason="bubblewrap cannot be used on this machine"
+    confinement.BUBBLEWRAP not in running.isolation(), reason="bubblewrap cannot be used on this machine"
 )
 TAKE_LIMITS = (
     "from strongroom.checker.contents.found import Limits\n"
@@ -93,7 +93,7 @@ def test_the_workers_limits_hold_memory_and_files(tmp_path):
 
 
 def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "_START", "import time; time.sleep(300)")
+    monkeypatch.setattr(running, "_START", "import time; time.sleep(300)")
     monkeypatch.setattr(client, "LIMITS", type(client.LIMITS)(grace_seconds=0.2))
     path = tmp_path / "endless.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
@@ -105,7 +105,7 @@ def test_a_file_that_keeps_its_parser_busy_is_a_block(tmp_path, monkeypatch):
 
 
 def test_a_worker_that_dies_is_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    monkeypatch.setattr(running, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     path = tmp_path / "fatal.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     problems = [found for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
@@ -118,7 +118,7 @@ def test_a_worker_that_dies_is_a_block(tmp_path, monkeypatch):
     ids=["nothing", "ones", "zeros", "json", "long"],
 )
 def test_a_worker_that_lies_in_its_answer_is_a_block(tmp_path, monkeypatch, answer):
-    monkeypatch.setattr(reader, "_START", f"import sys; sys.stdout.buffer.write({answer!r})")
+    monkeypatch.setattr(running, "_START", f"import sys; sys.stdout.buffer.write({answer!r})")
     path = tmp_path / "liar.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     kinds = [found.kind for found in read_file(path).artefacts if isinstance(found, FoundProblem)]
@@ -143,7 +143,7 @@ server.serve(work)
 
 
 def said_when_taken_over(path: Path, monkeypatch, code: str) -> str:
-    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
+    monkeypatch.setattr(running, "_START", running._PATH + TAKEN_OVER)
     path.write_text(code, encoding="utf-8")
     [found] = read_file(path).artefacts
     assert isinstance(found, FoundText), found
@@ -192,7 +192,7 @@ for number in map(str, range(1, 300)):
 
 
 def test_a_taken_over_parser_is_told_no_id(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
+    monkeypatch.setattr(running, "_START", running._PATH + TAKEN_OVER)
     path = tmp_path / "curious.csv"
     path.write_text("said.append(request)", encoding="utf-8")
     numbers = np.arange(1_000_003, 1_900_000, 1_009)
@@ -204,7 +204,7 @@ def test_a_taken_over_parser_is_told_no_id(tmp_path, monkeypatch):
 
 
 def test_a_sample_without_possible_ids_is_a_block(tmp_path, monkeypatch, extracts):
-    monkeypatch.setattr(reader, "_START", reader._PATH + TAKEN_OVER)
+    monkeypatch.setattr(running, "_START", running._PATH + TAKEN_OVER)
     path = tmp_path / "silent.csv"
     path.write_text(
         "import pyarrow as pa\n"

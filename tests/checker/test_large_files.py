@@ -12,7 +12,7 @@ import zstandard
 from pyarrow import csv as arrow_csv
 
 from strongroom.checker import KnownIds, Limits, Verdict, check, run_detectors
-from strongroom.checker.confined import reader, snapshot
+from strongroom.checker.confined import running, snapshot
 from strongroom.checker.confined.reader import judge_large_table, read_file
 from strongroom.checker.contents.id_query import IdQuery
 from strongroom.checker.detectors.people import participant_ids
@@ -31,7 +31,7 @@ ID_QUERY = IdQuery(seed=1)
 
 @pytest.fixture(autouse=True)
 def _everything_is_large(monkeypatch):
-    monkeypatch.setattr(reader, "_START", reader._PATH + STREAMING)
+    monkeypatch.setattr(running, "_START", running._PATH + STREAMING)
     monkeypatch.setattr(snapshot, "LARGE_BYTES", 1)
 
 

@@ -17,7 +17,7 @@ from pyarrow import feather
 from pyarrow import parquet as pq
 
 from strongroom.checker import KnownIds, Verdict, check
-from strongroom.checker.confined import reader
+from strongroom.checker.confined import running
 from strongroom.checker.confined.reader import judge_file
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.contents.id_query import query_for_ids
@@ -40,7 +40,7 @@ ROWS = 60_000
 
 @pytest.fixture(autouse=True)
 def _little_is_large(monkeypatch):
-    monkeypatch.setattr(reader, "_START", reader._PATH + SMALL)
+    monkeypatch.setattr(running, "_START", running._PATH + SMALL)
 
 
 @pytest.fixture

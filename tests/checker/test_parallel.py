@@ -1,7 +1,9 @@
 """Jobs are shared out over processes; one that ends its process, or never ends, costs that job alone."""
 
+import contextlib
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -54,6 +56,36 @@ def test_a_job_that_never_ends_is_lost():
     answers = shared_out([told(0), wait, told(2), told(3)], processes=2, seconds=0.3)
     assert answers[1] is None
     assert None not in [answers[0], *answers[2:]]
+
+
+@pytest.mark.parametrize("wait", ["sleeps", "catches every exception"])
+def test_the_share_of_this_process_is_bounded_too(wait):
+    def forever():
+        until = time.monotonic() + LONG
+        while time.monotonic() < until:
+            with contextlib.suppress(*([Exception] if wait != "sleeps" else [])):
+                time.sleep(LONG if wait == "sleeps" else 0.01)
+        return "slept"
+
+    answers = shared_out([forever, told(1), told(2)], processes=2, seconds=0.3)
+    assert answers[0] is None
+    assert None not in answers[1:]
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_a_thread_that_cannot_be_interrupted_leaves_all_jobs_to_forks():
+    def forever():
+        time.sleep(LONG)
+        return "slept"
+
+    found = []
+    thread = threading.Thread(
+        target=lambda: found.extend(shared_out([forever, told(1)], processes=2, seconds=0.3))
+    )
+    thread.start()
+    thread.join()
+    assert found[0] is None
+    assert found[1] is not None
 
 
 def test_who_is_interrupted_leaves_no_process_behind():

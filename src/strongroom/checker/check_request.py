@@ -17,8 +17,8 @@ from pathlib import Path
 
 from strongroom.checker.confidence import confidence
 from strongroom.checker.confined.prefetch import opened_ahead
-from strongroom.checker.confined.reader import prepare
 from strongroom.checker.confined.request_budget import RequestBudget
+from strongroom.checker.confined.running import prepare
 from strongroom.checker.confined.snapshot import Opened
 from strongroom.checker.contents.found import FileContent, Limits
 from strongroom.checker.detectors import (
@@ -34,6 +34,7 @@ from strongroom.checker.detectors.people.decoys import hide_decoys
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.history import History, kept_tables
 from strongroom.checker.information_content import kilobytes
+from strongroom.checker.parallel import OutOfTimeError, at_most
 from strongroom.checker.plugins import installed, installed_detectors
 from strongroom.checker.policy import Policy, default_policy
 from strongroom.checker.release import rebuild
@@ -97,7 +98,7 @@ def check(
             JudgedFile(one.report.path, one.content.artefacts, one.measured, one.report.size)
             for one in judged
         ]
-        reports = _across_files(judged, files_judged, evidence)
+        reports = _across_files(judged, files_judged, evidence, seconds=budget.limits.wall_seconds)
         if release_to is not None:
             let_out = {Verdict.RELEASE, Verdict.REVIEW} if approved else {Verdict.RELEASE}
             reports = [
@@ -175,15 +176,16 @@ def _retained(
 
 
 def _across_files(
-    judged: Sequence[_Judged], files: Sequence[JudgedFile], evidence: Evidence
+    judged: Sequence[_Judged], files: Sequence[JudgedFile], evidence: Evidence, *, seconds: float
 ) -> list[FileReport]:
     """Return the files' reports with what only shows across files."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for detector in REQUEST_DETECTORS:
         try:
-            for name, finding in detector.run_request(files, evidence):
-                found[name].append(finding)
-        except Exception as error:  # noqa: BLE001 - what cannot be judged blocks
+            with at_most(seconds):
+                for name, finding in detector.run_request(files, evidence):
+                    found[name].append(finding)
+        except (Exception, OutOfTimeError) as error:  # noqa: BLE001 - what cannot be judged blocks
             for file in files:
                 found[file.name].append(failed(detector.name, file.name, type(error).__name__))
     return [_with(one.report, found[one.report.path], evidence.policy) for one in judged]

@@ -10,8 +10,9 @@ import gc
 import os
 import select
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from strongroom.thresholds import Thresholds, threshold
@@ -33,6 +34,11 @@ class _Limits(Thresholds):
         1 << 20,
         "bytes",
         "cost: answers that fit the pipe do not hold up the next job; Linux lets any user have 1 MiB",
+    )
+    again_seconds: float = threshold(
+        0.1,
+        "seconds",
+        "judgement: between two interruptions, so that cleaning up is not interrupted too",
     )
     read_bytes: int = threshold(
         1 << 16, "bytes", "cost: answers are a few kilobytes; a larger buffer is rarely filled"
@@ -70,14 +76,17 @@ def _lines(path: str) -> list[str]:
 def shared_out(jobs: Sequence[Job], *, processes: int, seconds: float) -> list[str | None]:
     """Return the answers to jobs, each one line; None for one that ended its process, or took too long.
 
-    The first job, and every so many after it, is done by this process, where an exception is raised.
+    The first job, and every so many after it, is done by this process, where an exception is raised; in a
+    thread that cannot be interrupted, by a fork as well.
     """
     answers: list[str | None] = [None] * len(jobs)
     shares = [range(first, len(jobs), processes) for first in range(min(processes, len(jobs)))]
-    forks = [_Fork(jobs, share, seconds) for share in shares[1:]]
+    ours = shares[:1] if interruptible() else []
+    forks = [_Fork(jobs, share, seconds) for share in shares[len(ours) :]]
     try:
-        for number in shares[0] if shares else ():
-            answers[number] = jobs[number]()
+        for number in (number for share in ours for number in share):
+            with suppress(OutOfTimeError), at_most(seconds):
+                answers[number] = jobs[number]()
         while forks:
             fork = forks[0]
             for number, answer in fork.answers():
@@ -89,6 +98,38 @@ def shared_out(jobs: Sequence[Job], *, processes: int, seconds: float) -> list[s
         for fork in forks:
             fork.end()
     return answers
+
+
+class OutOfTimeError(BaseException):
+    """What `at_most` raises; not an Exception, so that work which catches those ends too."""
+
+
+def interruptible() -> bool:
+    """Whether `at_most` can end this thread's work: Python interrupts its main thread alone."""
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise OutOfTimeError in a `with` block that takes longer; do nothing where not `interruptible`."""
+    if not interruptible():
+        yield
+        return
+    running = True
+
+    def interrupt(_number: int, _frame: object) -> None:
+        if running:
+            raise OutOfTimeError
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    # Again and again: where an exception is ignored, as in a finaliser, the first is lost.
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, LIMITS.again_seconds), LIMITS.again_seconds)
+    try:
+        yield
+    finally:
+        running = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class _Fork:

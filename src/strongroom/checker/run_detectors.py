@@ -73,8 +73,8 @@ def failed(detector: str, where: str, error: str) -> Finding:
 
 def _judge_file(name: str, artefacts: _Artefacts, evidence: Evidence, seconds: float) -> Judgement:
     if not any(map(_is_large, artefacts)) or cores() == 1:
-        found, size = _judged(artefacts, evidence, 0, None)
-        return Judgement(tuple(finding for *_, finding in found), size)
+        job = partial(_as_json, artefacts, evidence, 0, None, compress=True)
+        return _read(name, shared_out([job], processes=1, seconds=seconds))
     jobs = [
         partial(_as_json, artefacts, evidence, 0, _COMPARING, compress=False),
         partial(_as_json, artefacts, evidence, _COMPARING, None, compress=True),

@@ -47,15 +47,11 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Run `check`."""
-    from strongroom.checker.confined.reader import prepare
-
-    console = Console(as_json=json)
-    require_free(html, sarif)
-    prepare()
-    # The readers start meanwhile.
     from strongroom.portal.home import open_home
     from strongroom.portal.outputs.actions import airlock, check_outputs
 
+    console = Console(as_json=json)
+    require_free(html, sarif)
     opened = open_home(home)
     request, report = check_outputs(
         opened,
@@ -76,12 +72,21 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
-def _write(report: "Report", html: Path | None, sarif: Path | None, *, detailed: bool) -> None:
-    from strongroom.checker.presentation import to_html, to_sarif
+def at_once() -> None:
+    """Start the readers: they load while this process loads what it works with."""
+    from strongroom.checker.confined.running import prepare_meanwhile
 
+    prepare_meanwhile()
+
+
+def _write(report: "Report", html: Path | None, sarif: Path | None, *, detailed: bool) -> None:
     if html is not None:
+        from strongroom.checker.presentation import to_html
+
         html.write_text(to_html(report, detailed=detailed), encoding="utf-8")
     if sarif is not None:
+        from strongroom.checker.presentation import to_sarif
+
         document = to_sarif(report, detailed=detailed)
         sarif.write_text(dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
 

@@ -4,6 +4,7 @@ The modules of the command line import only what their options need: everything 
 functions that run.
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
@@ -15,7 +16,10 @@ from strongroom.loading import leave_pandas
 
 
 class Commands(typer.Typer):
-    """A Typer application; a command with `--home` has Django's models at hand when it runs."""
+    """A Typer application; a command with `--home` has Django's models at hand when it runs.
+
+    Before they are loaded, `at_once` of the command's module runs, if it has one.
+    """
 
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """Register a command, as Typer does."""
@@ -33,6 +37,7 @@ def _prepared(run: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(run)
     def prepared(*arguments: Any, **options: Any) -> Any:
+        getattr(sys.modules[run.__module__], "at_once", lambda: None)()
         leave_pandas()
         if works_in_home:
             from strongroom.portal.home import set_up_django

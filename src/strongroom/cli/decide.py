@@ -59,3 +59,10 @@ def decide(
     document = {"request": request, "decision": "release", "reason": reason, **report.to_json()}
     lines = report_lines(document)
     console.result(document, [*lines, f"Released to {release_to}: {reason}"])
+
+
+def at_once() -> None:
+    """Start the readers: they load while this process loads what it works with."""
+    from strongroom.checker.confined.running import prepare_meanwhile
+
+    prepare_meanwhile()

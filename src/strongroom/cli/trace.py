@@ -138,3 +138,10 @@ def _case_lines(case: dict[str, Any] | None) -> list[str]:
     if case["remark"]:
         lines.append(f"Evidence: {case['remark']}")
     return lines
+
+
+def at_once() -> None:
+    """Start the readers: they load while this process loads what it works with."""
+    from strongroom.checker.confined.running import prepare_meanwhile
+
+    prepare_meanwhile()

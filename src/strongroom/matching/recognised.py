@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from strongroom.thresholds import Thresholds, threshold
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Places = NDArray[np.int64]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from strongroom.checker.confined import client, reader
-from strongroom.checker.confined.reader import BUBBLEWRAP, judge_file, read_file
+from strongroom.checker.confined import client, reader, running
+from strongroom.checker.confined.reader import judge_file, read_file
 from strongroom.checker.contents.found import FoundTable, FoundText, Limits, ProblemKind
 from strongroom.checker.contents.id_query import NO_IDS
 from strongroom.errors import InputError, RefusedError
@@ -19,7 +19,7 @@ from strongroom.sandbox import confinement
 from strongroom.sandbox.confinement import confined_command
 
 needs_bubblewrap = pytest.mark.skipif(
-    BUBBLEWRAP not in reader.isolation(), reason="bubblewrap does not work here"
+    confinement.BUBBLEWRAP not in running.isolation(), reason="bubblewrap does not work here"
 )
 
 
@@ -84,7 +84,7 @@ server.serve(work)
 @pytest.fixture
 def taken_over(tmp_path, monkeypatch):
     """Return what the parent makes of a file whose reader does what the snippet says."""
-    monkeypatch.setattr(reader, "_START", reader._PATH + OBEYING)
+    monkeypatch.setattr(running, "_START", running._PATH + OBEYING)
 
     def read(snippet, ending=".csv", **limits):
         path = tmp_path / f"a{ending}"
@@ -163,7 +163,7 @@ def test_a_file_is_read_in_the_child(tmp_path):
     assert isinstance(found, FoundTable)
     assert found.table.to_pydict() == {"a": [1, 2], "b": ["x", "y"]}
     assert content.type == "text/csv"
-    assert content.isolation == reader.isolation()
+    assert content.isolation == running.isolation()
 
 
 def test_links_pipes_and_directories_are_not_opened(tmp_path):
@@ -202,24 +202,24 @@ def test_a_child_that_crashes_or_lies_is_a_finding_and_the_next_file_is_read(tak
 
 @pytest.mark.parametrize("body", ["time.sleep(600)", "while True: answer.write(bytes(1_000))"])
 def test_a_child_that_never_ends_is_stopped_and_the_server_lives_on(taken_over, body):
-    server = reader._server("required")
+    server = running.fork_server("required")
     [found] = taken_over(body, wall_seconds=1).artefacts
     assert found.kind is ProblemKind.CRASHED
     assert said(taken_over(telling("said = 'well'"))) == "well"
-    assert reader._server("required") is server
+    assert running.fork_server("required") is server
 
 
 def test_a_server_that_dies_is_replaced(taken_over):
     assert said(taken_over(telling("said = 1"))) == "1"
-    server = reader._server("required")
+    server = running.fork_server("required")
     server._process.kill()
     server._keeper.join()
     assert said(taken_over(telling("said = 2"))) == "2"
-    assert reader._server("required") is not server
+    assert running.fork_server("required") is not server
 
 
 def test_a_server_that_dies_while_it_reads_is_a_finding_and_the_next_file_is_read(taken_over):
-    server = reader._server("required")
+    server = running.fork_server("required")
     stop = threading.Timer(0.5, server._process.kill)
     stop.start()
     [found] = taken_over("time.sleep(600)", wall_seconds=60).artefacts
@@ -229,7 +229,7 @@ def test_a_server_that_dies_while_it_reads_is_a_finding_and_the_next_file_is_rea
 
 
 def test_a_server_that_never_answers_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "_START", "import time; time.sleep(600)")
+    monkeypatch.setattr(running, "_START", "import time; time.sleep(600)")
     monkeypatch.setattr(client, "LIMITS", type(client.LIMITS)(grace_seconds=0.1))
     path = tmp_path / "a.csv"
     path.write_text("a\n1\n")
@@ -245,7 +245,7 @@ def test_many_files_leave_no_descriptor_and_no_process_behind(taken_over):
         taken_over(telling(f"said = {number}") if number % 2 else "os._exit(1)")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     # bubblewrap, the server, and one that has just ended may not be buried yet
-    processes = [reader._server("required")._process.pid]
+    processes = [running.fork_server("required")._process.pid]
     for each in processes:
         for task in Path(f"/proc/{each}/task").iterdir():
             processes += map(int, (task / "children").read_text().split())
@@ -259,9 +259,9 @@ def test_the_server_ends_with_the_process_that_started_it(tmp_path):
     code = (
         f"import sys, os, signal; sys.path.insert(0, {source!r})\n"
         "from pathlib import Path\n"
-        "from strongroom.checker.confined import reader\n"
+        "from strongroom.checker.confined import reader, running\n"
         f"reader.read_file(Path({str(path)!r}))\n"
-        "print(reader._server('required')._process.pid, flush=True)\n"
+        "print(running.fork_server('required')._process.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -319,5 +319,5 @@ def test_without_bubblewrap_nothing_is_read_unless_the_policy_says_so(tmp_path, 
     with pytest.raises(RefusedError, match="bubblewrap"):
         read_file(path)
     content = read_file(path, limits=Limits(isolation="limits_only"))
-    assert BUBBLEWRAP not in content.isolation
+    assert confinement.BUBBLEWRAP not in content.isolation
     assert isinstance(content.artefacts[0], FoundTable)

@@ -12,10 +12,13 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from strongroom.checker.confined.child import Request
-from strongroom.checker.contents.frames import FrameError
 from strongroom.thresholds import Thresholds, threshold
+
+if TYPE_CHECKING:
+    from strongroom.checker.confined.child import Request
+    from strongroom.checker.contents.frames import FrameError
 
 
 class _Limits(Thresholds):
@@ -57,10 +60,10 @@ class Answer:
         while filled < len(buffer):
             left = self._until - time.monotonic()
             if left <= 0 or not self._poll.poll(left * 1_000):
-                raise FrameError("ran out of time")
+                raise _broken("ran out of time")
             got = os.readv(self._descriptor, [buffer[filled:]])
             if got == 0:
-                raise FrameError("ended before its answer was complete")
+                raise _broken("ended before its answer was complete")
             filled += got
 
     def close(self) -> None:
@@ -122,7 +125,7 @@ class ForkServer:
         """Whether it runs and belongs to this process, not to the one this was forked from."""
         return self._owner == os.getpid() and self._keeper.is_alive()
 
-    def ask(self, request: Request, file: int) -> Answer:
+    def ask(self, request: "Request", file: int) -> Answer:
         """Have a child read an open file; raise FrameError when the server is not running."""
         number = next(self._numbers)
         asked = request.to_json() | {"number": number}
@@ -133,7 +136,7 @@ class ForkServer:
             socket.send_fds(self._control, [json.dumps(asked).encode()], [file, theirs])
         except OSError as error:
             os.close(mine)
-            raise FrameError("could not be started") from error
+            raise _broken("could not be started") from error
         finally:
             os.close(theirs)
         return Answer(self, number, mine, request.limits.wall_seconds)
@@ -177,3 +180,10 @@ class ForkServer:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._keeper.join(LIMITS.grace_seconds)
+
+
+def _broken(why: str) -> "FrameError":
+    # Late: a server is started before Arrow is loaded.
+    from strongroom.checker.contents.frames import FrameError  # noqa: PLC0415 - see above
+
+    return FrameError(why)

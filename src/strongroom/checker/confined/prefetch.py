@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 
-from strongroom.checker.confined.reader import close
 from strongroom.checker.confined.request_budget import RequestBudget
+from strongroom.checker.confined.running import close
 from strongroom.checker.confined.snapshot import LARGE_BYTES, Opened, open_file
 from strongroom.checker.contents.found import Artefact, FileContent, FoundTable, FoundText, Limits
 from strongroom.checker.contents.id_query import IdQuery

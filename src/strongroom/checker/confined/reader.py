@@ -3,10 +3,8 @@
 The parent never parses what a researcher wrote; it opens the file, hands it over, and checks the answer.
 """
 
-import atexit
 import os
 import stat
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -16,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from strongroom.checker.confined.child import Request
-from strongroom.checker.confined.client import ForkServer
+from strongroom.checker.confined.running import described, fork_server, isolation
 from strongroom.checker.contents.found import (
     Artefact,
     FileContent,
@@ -37,17 +35,12 @@ from strongroom.checker.contents.frames import (
 from strongroom.checker.contents.id_query import NO_IDS, IdQuery, PossibleIds
 from strongroom.checker.contents.row_sample import AllRows
 from strongroom.errors import InputError
-from strongroom.loading import PACKAGE
-from strongroom.sandbox import confinement
 from strongroom.thresholds import Thresholds, threshold
 
 
 class _Limits(Thresholds):
     """The numbers this module decides by."""
 
-    start_seconds: float = threshold(
-        60.0, "seconds", "judgement: a busy machine takes seconds to start the server; later it is broken"
-    )
     frame_overhead: int = threshold(
         1 << 26, "bytes", "judgement: headers and what is found beside the unpacked content"
     )
@@ -57,16 +50,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-BUBBLEWRAP = confinement.BUBBLEWRAP
 _UNKNOWN = "application/octet-stream"
-# Arrow allocates memory as needed, so that the limit applies to memory in use.
-_ENVIRONMENT = confinement.ENVIRONMENT | {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
-# -I keeps the caller's folder and environment out of the path, so the package's own place is named.
-_PATH = "import sys; sys.path.insert(0, sys.argv[1])\n"
-_START = f"{_PATH}from strongroom.checker.confined.server import serve; serve()"
-
-_starting = threading.Lock()
-_running: ForkServer | None = None
 
 
 def read_file(path: Path, *, limits: Limits | None = None) -> FileContent:
@@ -120,7 +104,7 @@ class _Reading:
             self._found.append(FoundProblem(self._name, ProblemKind.CRASHED, detail))
         tables = tuple(each.found() for each in self._gathered.values())
         # A server that has answered has sent its greeting; otherwise do not wait a second time.
-        isolated = _walls(_server(self._isolation), 0)
+        isolated = described(fork_server(self._isolation), 0)
         found = (*map(self._with_possible_ids, self._found), *tables)
         return FileContent(self._type, found, isolated, self._digest, self._size)
 
@@ -160,30 +144,9 @@ def answers(
     with _opened(path) as file:
         limits = limits.for_size(os.fstat(file).st_size)
         request = Request(mode, path.name, limits, id_query)
-        with closing(_server(limits.isolation).ask(request, file)) as answer:
+        with closing(fork_server(limits.isolation).ask(request, file)) as answer:
             yield from read_frames(answer, limit=limits.unpacked_bytes + LIMITS.frame_overhead)
             answer.complete = True
-
-
-def processor_seconds() -> float:
-    """Return the processor time of the readers so far; it begins at 0 where they are started again."""
-    with _starting:
-        return 0.0 if _running is None else _running.processor_seconds()
-
-
-def prepare() -> None:
-    """Start what confines the readers, if it does not run and can be confined, and do not wait for it."""
-    if confinement.bubblewrap():
-        _server(confinement.REQUIRED)
-
-
-def isolation() -> str:
-    """Say how readers are confined on this machine: bubblewrap, Landlock, seccomp, as far as each works."""
-    return _walls(_server(confinement.LIMITS_ONLY), LIMITS.start_seconds)
-
-
-def _walls(server: ForkServer, seconds: float) -> str:
-    return confinement.described(server.walls(seconds))
 
 
 def _not_a_plain_file(path: Path) -> str:
@@ -214,30 +177,3 @@ def _opened(path: Path) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
-
-
-def _server(isolation: str) -> ForkServer:
-    """Return the process's fork server; another one where it died, or belongs to the process forked from.
-
-    Raises RefusedError where bubblewrap cannot be used and `isolation` does not say "limits_only".
-    """
-    global _running  # noqa: PLW0603 - one server a process, started on first use
-    command = confinement.confined_command(["-c", _START, str(PACKAGE.parent)], isolation=isolation)
-    with _starting:
-        if _running is None or not _running.usable or _running.command != tuple(command):
-            if _running is not None:
-                _running.kill()
-            _running = ForkServer(command, _ENVIRONMENT)
-        return _running
-
-
-def close() -> None:
-    """End the fork server and its children; the next file read starts another."""
-    global _running  # noqa: PLW0603 - as above
-    with _starting:
-        if _running is not None:
-            _running.kill()
-        _running = None
-
-
-atexit.register(close)

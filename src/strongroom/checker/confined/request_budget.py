@@ -6,7 +6,7 @@ Each file has limits too, but a request may hold thousands of files that each us
 import time
 from collections.abc import Callable
 
-from strongroom.checker.confined.reader import processor_seconds
+from strongroom.checker.confined.running import processor_seconds
 from strongroom.checker.contents.found import FoundProblem, Limits, ProblemKind
 
 

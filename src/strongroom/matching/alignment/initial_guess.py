@@ -16,7 +16,6 @@ from strongroom.matching.alignment.movements import Reaches
 from strongroom.matching.alignment.value_likelihood import ValueLikelihood
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.kernels import Singles
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.disguised.match_disguised import informative, levels_of
 from strongroom.matching.disguised.posterior import (
@@ -26,7 +25,7 @@ from strongroom.matching.disguised.posterior import (
     shortlist,
     shortlist_ratios,
 )
-from strongroom.matching.recognised import Floats, Places
+from strongroom.matching.recognised import Floats, Places, Singles
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import Values
 from strongroom.thresholds import Thresholds, threshold

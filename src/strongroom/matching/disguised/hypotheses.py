@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.disguised.kernels import Singles, largest_gaps
 from strongroom.matching.disguised.known_transforms import KnownTransform, all_known_transforms
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
 from strongroom.matching.disguised.likelihood_tables import by_frequency, by_rank, by_value
 from strongroom.matching.disguised.value_grid import Grid, grid_of
+from strongroom.matching.recognised import Places, Singles
 from strongroom.matching.storage.index import ColumnProfile, Index, collision_bits
 from strongroom.matching.values.comparable import Floats, ValueKind
 from strongroom.thresholds import Thresholds, threshold
@@ -71,6 +71,11 @@ class _Limits(Thresholds):
         -40.0,
         "bits",
         "judgement: hypotheses below this are dropped even if no other remains",
+    )
+    points_first: int = threshold(
+        4,
+        "points",
+        "cost: most columns are given up at these; more are looked up in vain, fewer take more steps",
     )
     farthest: float = threshold(
         0.4,
@@ -312,6 +317,37 @@ class ProfileTable:
             0.72 * away**2, 6
         )
         return bits
+
+
+def largest_gaps(  # noqa: PLR0917 - arrays that belong together
+    present: Floats,
+    quantiles: Floats,
+    first: Floats,
+    last: Floats,
+    points: Places,
+    hopeless: float,
+) -> Floats:
+    """Return the largest gap of two cumulative shares, for each of several sketches (sketches, quantiles).
+
+    `present` are sorted values, `first` and `last` the cumulative shares of a quantile's value. The quantiles
+    are tried in the order of `points`; a sketch is given up at its first gap above `hopeless`.
+    """
+    gaps, alive = np.zeros(len(quantiles)), np.arange(len(quantiles))
+    start, count = 0, LIMITS.points_first
+    while start < len(points) and len(alive):
+        some = np.ix_(alive, points[start : start + count])
+        values = quantiles[some]
+        below = np.searchsorted(present, values, side="left") / len(present)
+        up_to = np.searchsorted(present, values, side="right") / len(present)
+        apart = np.maximum(np.abs(below - first[some]), np.abs(up_to - last[some]))
+        apart = np.maximum.accumulate(np.column_stack([gaps[alive], apart]), axis=1)
+        hopeless_at = np.argmax(apart > hopeless, axis=1)
+        given_up = hopeless_at > 0
+        last_tried = np.where(given_up, hopeless_at, apart.shape[1] - 1)
+        gaps[alive] = apart[np.arange(len(alive)), last_tried]
+        alive = alive[~given_up]
+        start, count = start + count, 2 * count
+    return gaps
 
 
 def _repeated(quantiles: Floats, points: Floats) -> tuple[Floats, Floats]:

@@ -41,8 +41,6 @@ def load_kernels() -> None:
     """Load the loops that every table needs, for which the first table would otherwise wait half a second."""
     zeros, ratios, levels = (np.zeros((2, 2), kind) for kind in (np.float64, np.float32, np.uint8))
     people = np.zeros((2, 2), np.int64)
-    for last in zeros, zeros[:, ::-1]:
-        largest_gaps(zeros[0], zeros, zeros, last, people[0], 1.0)
     normal_interval_shares(zeros, zeros + 1, zeros[0])
     multiply_by_mixture(zeros, ratios[None], levels[:1])
     gather_ratios(ratios, levels[0], people[:, ::-1], ratios)
@@ -100,47 +98,6 @@ def gather_ratios(
     for row in range(rows):
         for place in range(listed):
             into[row, place] = ratios[row, codes[people[row, place]]]
-
-
-@numba.njit(cache=True, nogil=True)
-def largest_gaps(  # noqa: PLR0917 - as add_nearness
-    present: Floats,
-    quantiles: Floats,
-    first: Floats,
-    last: Floats,
-    points: NDArray[np.int64],
-    hopeless: float,
-) -> Floats:
-    """Return the largest gap of two cumulative shares, for each of several sketches (sketches, quantiles).
-
-    `present` are sorted values, `first` and `last` the cumulative shares of a quantile's value. The quantiles
-    are tried in the order of `points`; a sketch is given up at a gap above `hopeless`.
-    """
-    total = len(present)
-    gaps = np.zeros(len(quantiles))
-    for sketch in range(len(quantiles)):
-        for point in points:
-            held = quantiles[sketch, point]
-            low, high = 0, total
-            while low < high:
-                middle = (low + high) // 2
-                if present[middle] < held or np.isnan(held):
-                    low = middle + 1
-                else:
-                    high = middle
-            below = low
-            high = total
-            while low < high:
-                middle = (low + high) // 2
-                if present[middle] <= held:
-                    low = middle + 1
-                else:
-                    high = middle
-            gap = max(abs(below / total - first[sketch, point]), abs(low / total - last[sketch, point]))
-            gaps[sketch] = max(gaps[sketch], gap)
-            if gaps[sketch] > hopeless:
-                break
-    return gaps
 
 
 @numba.njit(cache=True, nogil=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from strongroom.matching.disguised.kernels import Singles, normal_interval_shares
 from strongroom.matching.disguised.levels import CohortLevels, FileColumn
+from strongroom.matching.recognised import Singles
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
 
@@ -37,6 +37,8 @@ _STEPS = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
 
 def by_rank(file: FileColumn, cohort: CohortLevels, *, rising: bool) -> Singles:
     """Compare ranks, for any monotone transform: they agree up to their sampling error."""
+    from strongroom.matching.disguised.kernels import normal_interval_shares  # noqa: PLC0415 - a compiler, which few tables need
+
     low, high = (file.low, file.high) if rising else (1 - file.high, 1 - file.low)
     where = low[:, None] + (high - low)[:, None] * _STEPS
     total = max(len(file.present), 2)

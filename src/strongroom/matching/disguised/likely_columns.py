@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.kernels import likelihoods
 from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.storage.index import ColumnProfile, Index
@@ -79,6 +78,8 @@ class ColumnLikelihoods:
         """Return up to 16 cohort columns, each under its likeliest known transform, likeliest first."""
         if file.values.kind is ValueKind.TEXT or not self._profiles:
             return []
+        from strongroom.matching.disguised.kernels import likelihoods  # noqa: PLC0415 - a compiler, which few tables need
+
         best: dict[str, Hypothesis] = {}
         most = (LIMITS.hopeless - 1) * len(file.present)
         blur = max(half_step(file), LIMITS.blur * float(np.std(file.present)))

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from strongroom.matching.chance import log10_tail
 from strongroom.matching.columns.cohort_columns import CohortColumns
-from strongroom.matching.disguised.kernels import count_votes, offsets_in
 from strongroom.matching.disguised.whole_steps import ABSENT, CohortSteps, FileSteps, Shape, Steps
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
@@ -212,6 +211,8 @@ def peaks(combined: Iterator[Combination], rows: NDArray[np.int64], cohort: Coho
 
 
 def _peak(combination: Combination, voting: NDArray[np.int64], cohort: CohortColumns) -> Peak | None:
+    from strongroom.matching.disguised.kernels import count_votes, offsets_in  # noqa: PLC0415 - a compiler, which few tables need
+
     rows = len(voting)
     least = max(LIMITS.least_agreed, LIMITS.agreed * rows)
     if rows < least:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.matching.disguised.hypotheses import Hypothesis
-from strongroom.matching.disguised.kernels import Singles, gather_ratios, multiply_by_mixture
+from strongroom.matching.recognised import Singles
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
 
@@ -102,6 +102,7 @@ def run_em(
     each of its hypotheses, (hypotheses, rows, listed).
     """
     rows = len(listed)
+
     weights = [_weights(np.array([each.odds for each in column.hypotheses])) for column in columns]
     gains = [np.zeros(len(each.hypotheses)) for each in columns]
     for heat in _COOLING:
@@ -156,6 +157,8 @@ def _people_odds(bits: Singles, people: int) -> Singles:
 
 def shortlist_ratios(column: ColumnHypotheses, listed: NDArray[np.int64]) -> Singles:
     """Return the ratios of the people on the list under each hypothesis, (hypotheses, rows, listed)."""
+    from strongroom.matching.disguised.kernels import gather_ratios  # noqa: PLC0415 - a compiler, which few tables need
+
     found = np.empty((len(column.hypotheses), *listed.shape), np.float32)
     for table, codes, into in zip(column.ratios, column.codes, found, strict=True):
         gather_ratios(table, codes, listed, into)
@@ -164,6 +167,8 @@ def shortlist_ratios(column: ColumnHypotheses, listed: NDArray[np.int64]) -> Sin
 
 def shortlist(columns: Sequence[ColumnHypotheses], rows: int, people: int) -> NDArray[np.int64]:
     """Return, for each row, the stored rows of up to 768 people, likeliest before any inference."""
+    from strongroom.matching.disguised.kernels import multiply_by_mixture  # noqa: PLC0415 - a compiler, which few tables need
+
     weights = [_weights(np.array([each.odds for each in column.hypotheses])) for column in columns]
     # Products of at most 24 columns' ratios neither overflow nor underflow double precision.
     total = np.ones((rows, people))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.matching.disguised.kernels import Singles, add_bits, add_gaussian_bits
-from strongroom.matching.recognised import RecognisedColumn
+from strongroom.matching.recognised import RecognisedColumn, Singles
 from strongroom.matching.values.comparable import Floats
 from strongroom.thresholds import Thresholds, threshold
 
@@ -62,6 +61,8 @@ class NumericColumn:
 
     def add(self, total: Singles, mine: Floats) -> None:
         """Add the column's bits for rows of prepared values."""
+        from strongroom.matching.disguised.kernels import add_gaussian_bits  # noqa: PLC0415 - a compiler, which few tables need
+
         add_gaussian_bits(
             total,
             _singles(mine),
@@ -107,6 +108,8 @@ class RecodedColumn:
 
     def add(self, total: Singles, mine: Floats) -> None:
         """Add the column's bits for rows of prepared values."""
+        from strongroom.matching.disguised.kernels import add_bits  # noqa: PLC0415 - a compiler, which few tables need
+
         add_bits(total, np.ascontiguousarray(self.bits[mine.astype(np.int64)]), self.theirs)
 
     def simulate(self, people: NDArray[np.int64], draw: np.random.Generator) -> Floats:

@@ -23,7 +23,6 @@ from strongroom.cohort.selection import rows_passing
 from strongroom.cohort.views import DecoyTables, ViewPlan
 from strongroom.errors import RefusedError
 from strongroom.portal.data.cohorts import cohort_key, open_cohort
-from strongroom.portal.data.decoy_needs import DecoyNeeds
 from strongroom.portal.data.fingerprints import SETTINGS, fingerprint_of, plan_key
 from strongroom.portal.data.models import Cohort, DecoyPool, View
 from strongroom.portal.home import Home
@@ -39,7 +38,6 @@ from strongroom.tracer.decoys import (
     read_decoy_settings,
     withheld,
 )
-from strongroom.tracer.decoys.decoy_tables import affordable_decoys
 from strongroom.tracer.decoys.reserve import Reserve
 from strongroom.tracer.decoys.settings import MOST_DECOYS
 from strongroom.tracer.fingerprint import IssuedFingerprint
@@ -107,6 +105,10 @@ def plan_decoys(
     shown = {name: list(names) for name, names in columns.columns.items()}
     shown[_MAIN] = fingerprint.plan.with_inputs(shown[_MAIN])
     kept, version = _kept_decoys(home, row)
+    # Late: few commands invent people.
+    from strongroom.portal.data.decoy_needs import DecoyNeeds  # noqa: PLC0415 - see above
+    from strongroom.tracer.decoys.decoy_tables import affordable_decoys  # noqa: PLC0415 - see above
+
     own = affordable_decoys(settings.unique, len(chosen))
     needed = DecoyNeeds(cohort, shown, where, fingerprint)
     with progress("Generating decoys", 2) as advance:
