@@ -130,6 +130,22 @@ def test_a_witness_that_forgot_signs_only_from_a_checkpoint_it_signed(running, t
     assert ledger(running).entry(ledger(running).size() - 1).kind == "witness.relearned"
 
 
+def test_a_witness_that_was_given_a_checkpoint_by_a_killed_command_is_entered_by_the_next(running):
+    kept = str(seal(running))
+    size = ledger(running).size()
+    running.memory.path.unlink()
+    # Killed here: the witness signs again, and no entry says so.
+    open_home(running.path, relearn=kept)
+    assert ledger(running).size() == size
+    open_home(running.path)
+    entry = ledger(running).entry(size)
+    assert (entry.kind, entry.facts["entries"], entry.actor) == (
+        "witness.relearned", size, "strongroom (after an interruption)",
+    )  # fmt: skip
+    open_home(running.path)
+    assert ledger(running).size() == size + 1
+
+
 def test_a_missing_database_is_not_made_anew(home):
     put_back(home, "/dev/null")
     with pytest.raises(StoreError, match="is missing"):

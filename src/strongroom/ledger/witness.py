@@ -120,9 +120,7 @@ class Witness:
 
         Raises WitnessRefusedError where the witness did not sign it, or remembers a newer one.
         """
-        head = TreeHead.parse(note.text)
-        if not note.signed_by(VerifierKey.parse(self.signer.witness_key)):
-            raise WitnessRefusedError("this witness did not sign that checkpoint.")
+        head = self.signed_head(note)
         memory = self._memory
         if isinstance(memory, FileMemory) and not memory.path.exists():
             FileMemory.create(memory.path)
@@ -130,6 +128,12 @@ class Witness:
             raise WitnessRefusedError("the witness remembers more entries than that checkpoint covers.")
         memory.advance(head.origin, lambda _: head)
         return head
+
+    def signed_head(self, note: SignedNote) -> TreeHead:
+        """Return the head of a checkpoint that this witness cosigned; WitnessRefusedError if it did not."""
+        if not note.signed_by(VerifierKey.parse(self.signer.witness_key)):
+            raise WitnessRefusedError("this witness did not sign that checkpoint.")
+        return TreeHead.parse(note.text)
 
     def cosign(self, note: SignedNote, proof: ConsistencyProof, *, clock: Clock) -> NoteSignature:
         """Verify that a checkpoint extends the last one, store it, and return the cosignature.

@@ -5,6 +5,7 @@
 - `keys/ledger.key`: signs checkpoints; wrapped by the master key
 - `keys/witness.key`: the second signature; docs/how-to/witness.md says what it is worth in the same home
 - `keys/witness.json`: the last state of the ledger that the witness knows
+- `keys/witness.relearning`: how many entries a checkpoint covers that this state is being taken from
 - `keys/state.salt`: makes the digests of rows in the ledger unguessable
 - `keys/*.pub`: what a verifier needs
 - `policy.yaml`: the custodian's rules for the airlock, if there are any
@@ -78,6 +79,11 @@ class Home:
         return FileMemory(self.path / "keys" / "witness.json")
 
     @property
+    def relearning(self) -> Path:
+        """The file that is there while the witness continues from a checkpoint and no entry says so yet."""
+        return self.path / "keys" / "witness.relearning"
+
+    @property
     def salt(self) -> Path:
         """The file whose bytes go into the digest of every row (strongroom.portal.acts.state)."""
         return self.path / "keys" / "state.salt"
@@ -124,9 +130,10 @@ def create_home(
         # Last, so that keys prove that there was a database.
         _create_signers(home, new=not known)
     if relearn:
-        home.witness.relearn(SignedNote.parse(relearn))
+        _relearn(home, SignedNote.parse(relearn))
     _require_continuation(home)
-    _tidy(home)
+    if not relearn:
+        _tidy(home)
     return home
 
 
@@ -160,6 +167,16 @@ def _require_home(path: Path) -> None:
             f"{path} is not a strongroom home.",
             hint="Create one with 'strongroom cohort add', or choose another directory with --home.",
         )
+
+
+def _relearn(home: Home, note: SignedNote) -> None:
+    """Have the witness continue from a checkpoint; until an entry says so, a file does."""
+    write_secret(home.relearning, str(home.witness.signed_head(note).size).encode())
+    try:
+        home.witness.relearn(note)
+    except LedgerError:
+        home.relearning.unlink()
+        raise
 
 
 def _tidy(home: Home) -> None:
@@ -244,7 +261,7 @@ def use_database_of(home: Home, *, read_only: bool = False) -> None:
     if connections.settings["default"]["NAME"] != wanted["NAME"]:
         connections["default"].close()
         del connections["default"]
-        connections.settings["default"].update(wanted)
+        connections.settings["default"].update({"OPTIONS": {}, **wanted})
 
 
 def _migrate() -> None:

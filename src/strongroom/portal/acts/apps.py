@@ -1,6 +1,11 @@
 """Registers the room with Django."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from strongroom.portal.home import Home
 
 
 class ActsConfig(AppConfig):
@@ -8,3 +13,11 @@ class ActsConfig(AppConfig):
 
     name = "strongroom.portal.acts"
     label = "record"  # stored with every migration applied, so it stays
+
+    @staticmethod
+    def tidy(home: "Home") -> None:
+        """Enter that the witness continued from a checkpoint, where the command was killed before it did."""
+        from strongroom.portal.acts.transactions import enter_relearned  # noqa: PLC0415 - needs the models
+
+        if home.relearning.exists():
+            enter_relearned(home, by="strongroom (after an interruption)")

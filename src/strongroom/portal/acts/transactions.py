@@ -129,6 +129,16 @@ def seal(home: Home) -> Checkpoint:
         return ledger(home).checkpoint(home.signer(LEDGER_KEY), clock=home.clock, witnesses=[home.witness])
 
 
+def enter_relearned(home: Home, *, by: str) -> None:
+    """Enter that the witness continued from a checkpoint; `home.relearning` says so until then."""
+    covered = home.relearning.read_text(encoding="ascii")
+    # Empty where the command was killed before the witness took anything.
+    if covered:
+        with act(home, by=by) as record:
+            record("witness.relearned", home.origin, entries=int(covered))
+    home.relearning.unlink()
+
+
 def _witness(home: Home, *, urgent: bool) -> None:
     """Have the witness cosign the ledger if that is due, and otherwise remember it.
 

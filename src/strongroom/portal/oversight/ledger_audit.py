@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from strongroom.errors import UsageError
-from strongroom.ledger import Checkpoint, SignedNote, TreeHead, VerificationReport, verify_export
-from strongroom.portal.acts.transactions import act, ledger, seal
+from strongroom.ledger import Checkpoint, VerificationReport, verify_export
+from strongroom.portal.acts.transactions import act, enter_relearned, ledger, seal
 from strongroom.portal.database import require_intact
 from strongroom.portal.home import LEDGER_KEY, WITNESS_KEY, Home, open_home
 
@@ -43,8 +43,7 @@ def verify_export_file(home: Home, path: Path) -> VerificationReport:
 def relearn(path: Path, note: str, *, by: str) -> Checkpoint:
     """Open a home whose witness lost its memory, which continues from this checkpoint; record that."""
     home = open_home(path, relearn=note)
-    with act(home, by=by) as record:
-        record("witness.relearned", home.origin, entries=TreeHead.parse(SignedNote.parse(note).text).size)
+    enter_relearned(home, by=by)
     return seal(home)
 
 
