@@ -62,7 +62,13 @@ def docx(looks: str, before: str = "", styles: str = "") -> bytes:
     return sink.getvalue()
 
 
-HIDING = '<w:style w:type="paragraph" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+HIDING = (
+    '<w:style w:type="paragraph" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Based"><w:basedOn w:val="Gone"/><w:rPr><w:b/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Again"><w:basedOn w:val="Based"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Back"><w:basedOn w:val="Gone"/>'
+    '<w:rPr><w:vanish w:val="0"/></w:rPr></w:style>'
+)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +78,10 @@ HIDING = '<w:style w:type="paragraph" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr
         ('<w:color w:val="FFFFFF"/>', "", True),
         ('<w:sz w:val="2"/>', "", True),
         ("", '<w:pPr><w:pStyle w:val="Gone"/></w:pPr>', True),
+        ("", '<w:pPr><w:pStyle w:val="Again"/></w:pPr>', True),
+        ('<w:rStyle w:val="Based"/>', "", True),
     ],
-    ids=["hidden", "white", "tiny", "style"],
+    ids=["hidden", "white", "tiny", "style", "style based on it", "run style based on it"],
 )
 def test_words_hidden_in_a_document_are_found_and_shown_or_gone_in_its_copy(looks, before, shown):
     data = docx(looks, before, HIDING)
@@ -90,7 +98,77 @@ def test_words_hidden_in_a_document_are_found_and_shown_or_gone_in_its_copy(look
     ['<w:vanish w:val="0"/>', '<w:color w:val="FFFFFF"/><w:shd w:fill="333333"/>', '<w:sz w:val="16"/>'],
 )
 def test_words_that_a_document_shows_are_not_called_hidden(looks):
+    shown = docx("", '<w:pPr><w:pStyle w:val="Back"/></w:pPr>', HIDING)
+    assert ProblemKind.HIDDEN_CONTENT not in problems_of(shown, "paper.docx")
     assert ProblemKind.HIDDEN_CONTENT not in problems_of(docx(looks), "paper.docx")
+
+
+def test_a_default_style_that_hides_hides_every_paragraph():
+    default = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
+    tiny = f'{default}<w:rPr><w:sz w:val="2"/></w:rPr></w:style>'
+    assert ProblemKind.HIDDEN_CONTENT in problems_of(docx("", styles=tiny), "paper.docx")
+
+
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+P = "http://schemas.openxmlformats.org/presentationml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WHITE = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>'
+
+
+def pptx(looks: str = "", *, slide: str = "", named: str = "", at: int = 914_400) -> bytes:
+    """Return a presentation of one slide with a title, and with WORDS in a text box."""
+    from pptx import Presentation
+    from pptx.util import Emu
+
+    show = Presentation()
+    page = show.slides.add_slide(show.slide_layouts[5])
+    page.shapes.title.text = "Results of the analysis"
+    box = page.shapes.add_textbox(Emu(at), Emu(2_000_000), Emu(3_000_000), Emu(900_000))
+    box.text_frame.text = WORDS
+    sink, written = io.BytesIO(), io.BytesIO()
+    show.save(sink)
+    with zipfile.ZipFile(sink) as archive, zipfile.ZipFile(written, "w") as copy:
+        for member in archive.namelist():
+            data = archive.read(member)
+            if member == "ppt/slides/slide1.xml":
+                page_xml = data.decode().replace("<p:sld ", f"<p:sld {slide} ", 1)
+                page_xml = page_xml.replace('name="TextBox 2"', f'name="TextBox 2" {named}')
+                inner, _, words = page_xml.rpartition("<a:r><a:t>")
+                page_xml = f"{inner}<a:r><a:rPr{looks}<a:t>{words}" if looks else page_xml
+                data = page_xml.encode()
+            copy.writestr(member, data)
+    return written.getvalue()
+
+
+HIDDEN_ON_SLIDES = {
+    "slide": {"slide": 'show="0"'},
+    "shape": {"named": 'hidden="1"'},
+    "beside the slide": {"at": 20_000_000},
+    "white": {"looks": f">{WHITE}</a:rPr>"},
+    "tiny": {"looks": ' sz="100"/>'},
+    "transparent": {
+        "looks": '><a:solidFill><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:solidFill></a:rPr>'
+    },
+    "no fill": {"looks": "><a:noFill/></a:rPr>"},
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN_ON_SLIDES)
+def test_words_hidden_on_a_slide_are_found_and_shown_in_its_copy(way):
+    data = pptx(**HIDDEN_ON_SLIDES[way])
+    assert ProblemKind.HIDDEN_CONTENT in problems_of(data, "talk.pptx")
+    with zipfile.ZipFile(io.BytesIO(copy_of(data, "talk.pptx"))) as copy:
+        slide = copy.read("ppt/slides/slide1.xml").decode()
+    assert WORDS in slide
+    for mark in ("show=", "hidden", "20000000", "FFFFFF", 'sz="100"', "alpha", "<a:noFill/></a:rPr>"):
+        assert mark not in slide
+
+
+@pytest.mark.parametrize(
+    "looks", ["", ' sz="1200"/>', '><a:solidFill><a:srgbClr val="C00000"/></a:solidFill></a:rPr>']
+)
+def test_words_that_a_slide_shows_are_not_called_hidden(looks):
+    assert ProblemKind.HIDDEN_CONTENT not in problems_of(pptx(looks), "talk.pptx")
 
 
 FORMULAS = [

@@ -1,21 +1,29 @@
 """Attacks on memory and time: lying lengths, streams that unpack to far more, requests that never end."""
 
 import os
+import time
 import tracemalloc
 import zlib
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
 
+from strongroom.checker import check_request, run_detectors
 from strongroom.checker.confined import prefetch
 from strongroom.checker.confined.prefetch import readers_at_once
 from strongroom.checker.confined.reader import judge_file
 from strongroom.checker.confined.request_budget import RequestBudget
 from strongroom.checker.confined.snapshot import Opened
-from strongroom.checker.contents.found import FileContent, FoundProblem, Limits, ProblemKind
+from strongroom.checker.contents.found import FileContent, FoundProblem, FoundTable, Limits, ProblemKind
 from strongroom.checker.contents.frames import FrameError, read_artefact, read_frames
 from strongroom.checker.contents.id_query import NO_IDS
+from strongroom.checker.detectors import JudgedFile
+from strongroom.checker.finding import Verdict
+from strongroom.checker.policy import default_policy
+from strongroom.checker.report import FileReport
 from strongroom.sandbox.arrow_stream import StreamError, read_table
 from strongroom.sandbox.queries.channel import ChannelError, receive
 
@@ -170,3 +178,37 @@ def test_a_machine_with_little_memory_reads_one_file_at_a_time(monkeypatch):
     for memory, readers in ((1 << 30, 1), (16 << 30, 5), (1 << 40, 32)):
         monkeypatch.setattr(prefetch, "available_memory", lambda memory=memory: memory)
         assert readers_at_once(Limits()) == readers
+
+
+class NeverEnding:
+    """A detector that a file keeps busy for ever."""
+
+    name = "never-ending"
+
+    def run(self, *_):
+        while True:
+            with suppress(Exception):
+                time.sleep(0.01)
+
+    def run_request(self, *_):
+        return self.run()
+
+
+@pytest.mark.parametrize("many", [1, run_detectors.LIMITS.least_files])
+def test_a_file_that_keeps_a_detector_busy_is_blocked_also_in_this_process(monkeypatch, many):
+    monkeypatch.setattr(run_detectors, "DETECTORS", (NeverEnding(),))
+    monkeypatch.setattr(run_detectors, "cores", lambda: 2)
+    files = [(f"{number}", (FoundTable(f"{number}", pa.table({"a": [1]})),)) for number in range(many)]
+    judged = run_detectors.judge_files(files, SimpleNamespace(added=()), seconds=0.2)
+    assert {finding.severity for each in judged for finding in each.findings} == {Verdict.BLOCK}
+    assert len([each for each in judged if each.findings]) == many
+
+
+def test_files_that_keep_a_detector_of_requests_busy_are_blocked(monkeypatch):
+    monkeypatch.setattr(check_request, "REQUEST_DETECTORS", (NeverEnding(),))
+    files = [JudgedFile("a.csv", (), None, 1)]
+    report = FileReport("a.csv", "", 1, "text/csv", (), 1.0)
+    judged = [check_request._Judged(Path("a.csv"), FileContent("text/csv", ()), report)]
+    evidence = SimpleNamespace(policy=default_policy())
+    (across,) = check_request._across_files(judged, files, evidence, seconds=0.2)
+    assert across.verdict is Verdict.BLOCK

@@ -101,6 +101,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         lines.append(f"{file['verdict'].upper():<8} {file['path']}  ({file['type']})")
         for finding in strictest_first:
             lines.extend(f"         {line}" for line in _finding_lines(finding))
+        lines.extend(f"         copy: {change}" for change in file["changes"])
     confidence = f"confidence {report['confidence']:.2f}"
     lines.append(f"Verdict: {report['verdict']} ({confidence}, {report['seconds']:.1f} s)")
     return [*lines, *filter(None, (warning(report["isolation"]),))]

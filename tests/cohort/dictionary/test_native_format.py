@@ -164,3 +164,23 @@ def test_a_range_is_two_numbers_in_order(tmp_path, given):
     with pytest.raises(DictionaryError) as caught:
         read_dictionary(path)
     assert (caught.value.row, caught.value.column) == (1, "range")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("own.csv", "column,type,description\neid,id,Participant\nage,integer,Age\n"),
+        ("own.yaml", "columns:\n  eid: {type: id, description: Participant}\n  age: {type: integer}\n"),
+    ],
+)
+def test_an_id_may_be_typed_as_one_and_a_title_called_a_description(tmp_path, name, text):
+    field = read_dictionary(written(tmp_path, name, text)).resolve("eid")
+    assert (field.type, field.role, field.title) == (ValueType.TEXT, Role.ID, "Participant")
+
+
+@pytest.mark.parametrize(
+    "line", ["{type: id, role: measurement}", "{type: integer, title: Age, description: Age at visit}"]
+)
+def test_facts_that_contradict_each_other_are_refused(tmp_path, line):
+    with pytest.raises(DictionaryError):
+        read_dictionary(written(tmp_path, "own.yaml", f"columns:\n  age: {line}\n"))

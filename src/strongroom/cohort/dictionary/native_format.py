@@ -1,7 +1,8 @@
 """Read dictionaries in our own format, as a table or as YAML.
 
-For each column: type, units, coding, precision, role, title, sentinels, range, format. In a table, a
-coding is `0=Female|1=Male` or a coding's name, sentinels are `-1|-3`, and a range is `18|99`. In YAML:
+For each column: type, units, coding, precision, role, title (or description), sentinels, range, format. In a
+table, a coding is `0=Female|1=Male` or a coding's name, sentinels are `-1|-3`, and a range is `18|99`. In
+YAML:
 
     codings:
       answer: {0: No, 1: Yes}
@@ -26,6 +27,7 @@ from strongroom.errors import DictionaryError
 NATIVE_COLUMNS = frozenset({"column", "type"})
 
 _FACTS = frozenset({"type", "units", "coding", "precision", "role", "title", "sentinels", "range", "format"})
+_SYNONYMS = {"description": "title"}
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -95,13 +97,14 @@ class _Fields:
     def add(self, name: str, facts: Mapping[str, Any], place: _Place) -> None:
         if not name:
             place.refuse("A column needs a name.", "column")
-        unknown = sorted(set(facts) - _FACTS)
+        unknown = sorted(set(facts) - _FACTS - set(_SYNONYMS))
         if unknown:
             place.refuse(
                 f"{name} has the unknown key {unknown[0]!r}.",
                 unknown[0],
                 f"Use {', '.join(sorted(_FACTS))}.",
             )
+        facts = _usual(facts, place)
         if claimed_column(name) in self._claimed:
             place.refuse(f"{name} is described twice.", "column")
         self._claimed.add(claimed_column(name))
@@ -130,6 +133,21 @@ class _Fields:
         if self.codings.setdefault(name, coding) != coding:
             place.refuse(f"Another coding is already named {name}.", "coding")
         return coding
+
+
+def _usual(facts: Mapping[str, Any], place: _Place) -> dict[str, Any]:
+    """Return facts under our own names; the type "id" is a text with the role of an id."""
+    usual = dict(facts)
+    for other, name in _SYNONYMS.items():
+        if other in usual:
+            if name in usual:
+                place.refuse(f"{other} and {name} mean the same.", other, "Give one of them.")
+            usual[name] = usual.pop(other)
+    if usual.get("type") == Role.ID.value:
+        if usual.get("role", Role.ID.value) != Role.ID.value:
+            place.refuse("The type id is for columns with the role id.", "role", "Leave the role out.")
+        usual |= {"type": ValueType.TEXT.value, "role": Role.ID.value}
+    return usual
 
 
 def _date_format(given: Any, kind: Any, place: _Place) -> str:

@@ -1,7 +1,7 @@
 """Words that a Word document does not show: marked hidden, tiny, or white on white (ECMA-376, 17.3.2)."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from strongroom.checker.formats.text.xml_tree import is_aside, local
@@ -22,6 +22,8 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 _MARKED = ("vanish", "webHidden", "specVanish")
+_MOST_BASES = 20  # fixed: styles rest on few others; a circle never ends
+_ON = {"1", "true", "on"}
 _OFF = {"0", "false", "off", "none"}
 _WHITE = {"ffffff", "fefefe", "white"}
 
@@ -34,11 +36,30 @@ def hidden_words(root: Element, styles: Element | None) -> str:
 
 
 def _hiding_styles(styles: Element) -> Iterator[str]:
-    """Yield the ids of styles that hide."""
-    for style in styles:
-        looks = _child(style, "rPr")
-        if looks is not None and _hides(looks, shaded=False):
-            yield _attribute(style, "styleId")
+    """Yield the ids of styles that hide, by themselves or by what they are based on; "" for the default."""
+    named = {_attribute(style, "styleId"): style for style in styles if not is_aside(style)}
+    usual = _child(styles, "docDefaults")
+    common = None if usual is None else _child(usual, "rPrDefault")
+    for name, style in named.items():
+        chain = [common] if common is not None else []
+        chain += reversed(list(_bases(style, named)))
+        looks = Element("rPr")
+        # What a style says replaces what those say that it is based on.
+        looks.extend({str(own.tag): own for each in chain for own in _child(each, "rPr") or ()}.values())
+        if _hides(looks, shaded=False):
+            yield name
+            if _attribute(style, "default") in _ON and _attribute(style, "type") == "paragraph":
+                yield ""
+
+
+def _bases(style: Element, named: Mapping[str, Element]) -> Iterator[Element]:
+    """Yield a style and those it is based on, nearest first."""
+    for _ in range(_MOST_BASES):
+        yield style
+        base = named.get(_value(style, "basedOn"))
+        if base is None:
+            return
+        style = base
 
 
 def _hidden(element: Element, hiding: Collection[str], *, shaded: bool) -> Iterator[str]:
@@ -54,7 +75,7 @@ def _hidden(element: Element, hiding: Collection[str], *, shaded: bool) -> Itera
         # A table's style may shade its cells: white words there are a heading.
         own = _child(child, f"{tag}Pr") if tag in {"p", "tc", "tbl"} else None
         dark = shaded or (own is not None and (_shaded(own) or _child(own, "tblStyle") is not None))
-        if tag == "p" and own is not None and _styled(own, "pStyle", hiding):
+        if tag == "p" and ("" if own is None else _value(own, "pStyle")) in hiding:
             yield "".join(each.text or "" for each in child.iter() if _is_text(each))
         else:
             yield from _hidden(child, hiding, shaded=dark)
@@ -82,7 +103,8 @@ def _shaded(looks: Element) -> bool:
 
 
 def _styled(looks: Element, name: str, styles: Collection[str]) -> bool:
-    return bool(styles) and _value(looks, name) in styles
+    stated = _value(looks, name)
+    return bool(stated) and stated in styles
 
 
 def _value(looks: Element, name: str) -> str:

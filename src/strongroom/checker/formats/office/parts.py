@@ -15,6 +15,7 @@ from strongroom.checker.formats.archives.zip_structure import (
 from strongroom.checker.formats.documents.html_tables import as_table
 from strongroom.checker.formats.office.charts import chart_tables, pivot_table
 from strongroom.checker.formats.office.hidden_runs import hidden_words
+from strongroom.checker.formats.office.hidden_shapes import hidden_on_slide
 from strongroom.checker.formats.office.text import blocks
 from strongroom.checker.formats.part import Context, Part, UnreadableError
 from strongroom.checker.formats.text.plain_text import tables_in
@@ -101,6 +102,8 @@ def _xml(root: Element, name: str, found: dict[str, bytes], inner: Part) -> Iter
         yield from pivot_table(root, parse_xml(definition) if definition else None, inner.where)
     if name.startswith("word/") and hidden_words(root, _styles(name, found)):
         yield inner.problem(ProblemKind.HIDDEN_CONTENT, "words that the document does not show")
+    if name.startswith("ppt/slides/") and hidden_on_slide(name, root, found):
+        yield inner.problem(ProblemKind.HIDDEN_CONTENT, "words that the slide does not show")
     lines: list[str] = []
     for number, block in enumerate(blocks(root), start=1):
         if isinstance(block, str):

@@ -3,27 +3,24 @@
 from collections import Counter
 
 from strongroom.checker.contents.found import ProblemKind
-from strongroom.checker.formats.office.ooxml import Package, extras, local_attribute, parts_of, relations
+from strongroom.checker.formats.office.ooxml import Package, extras, parts_of, relations
 from strongroom.checker.formats.office.slide_master import LAYOUT, MASTER, SPACES, TREE, add_master
-from strongroom.checker.formats.office.slide_shapes import SlideWriter, every, first
+from strongroom.checker.formats.office.slide_shapes import SHOW, SlideWriter, every, first, slide_size
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.text.xml_tree import parse_xml
 
-_SHOW = "ppt/presentation.xml"
 _MIME = "presentationml"
-_USUAL = (9_144_000, 6_858_000)  # fixed: English metric units; a slide of 4:3
-_LARGEST = 51_206_400  # fixed: English metric units; the largest side of a slide, ECMA-376 part 1, 19.7.13
 
 
 def rebuild_pptx(part: Part, context: Context) -> Rebuilt:
     """Return the slides with listed shapes only; raise UnreadableError where nothing is left."""
     parts, package = parts_of(part, context), Package()
-    show = parse_xml(parts[_SHOW])
-    links = relations(_SHOW, parts)
+    show = parse_xml(parts[SHOW])
+    links = relations(SHOW, parts)
     listed: list[str] = []
     shown = 0
     lost: Counter[str] = Counter()
-    master = package.refer(_SHOW, MASTER, "slideMaster")
+    master = package.refer(SHOW, MASTER, "slideMaster")
     for slide in every(show, "sldId"):
         source = links.get(
             next((value for key, value in slide.attrib.items() if key.endswith("}id")), ""), ""
@@ -40,23 +37,20 @@ def rebuild_pptx(part: Part, context: Context) -> Rebuilt:
             f"{_MIME}.slide",
         )
         package.refer(target, LAYOUT, "slideLayout")
-        listed.append(f'<p:sldId id="{256 + len(listed)}" r:id="{package.refer(_SHOW, target, "slide")}"/>')
+        listed.append(f'<p:sldId id="{256 + len(listed)}" r:id="{package.refer(SHOW, target, "slide")}"/>')
         lost += writer.lost
         shown += writer.shown
     if not shown:
         raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "slides of which nothing is left")
-    size = first(show, "sldSz")
-    stated = [] if size is None else [local_attribute(size, name) for name in ("cx", "cy")]
-    sizes = [min(int(each), _LARGEST) for each in stated if each.isdecimal()]
-    width, height = sizes if len(sizes) == len(_USUAL) else _USUAL
+    width, height = slide_size(parts)
     package.add(
-        _SHOW,
+        SHOW,
         f'<p:presentation {SPACES}><p:sldMasterIdLst><p:sldMasterId id="2147483648" r:id="{master}"/>'
         f"</p:sldMasterIdLst><p:sldIdLst>{''.join(listed)}</p:sldIdLst>"
         f'<p:sldSz cx="{width}" cy="{height}"/><p:notesSz cx="{height}" cy="{width}"/></p:presentation>',
         f"{_MIME}.presentation.main",
     )
-    package.refer("", _SHOW, "officeDocument")
+    package.refer("", SHOW, "officeDocument")
     add_master(package)
     words = [f"{what} ({count})" for what, count in lost.items() if count]
     left_out = ", ".join([*words, *extras(parts), "design", "animations", "links", "metadata"])

@@ -4,7 +4,7 @@ Elements are those of ECMA-376, part 1, section 19 (PresentationML) and 20 (Draw
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -29,6 +29,9 @@ _BORDERS = (
     )
     + "</a:tcPr>"
 )
+SHOW = "ppt/presentation.xml"
+_USUAL = (9_144_000, 6_858_000)  # fixed: English metric units; a slide of 4:3
+_LARGEST = 51_206_400  # fixed: English metric units; the largest side of a slide, ECMA-376 part 1, 19.7.13
 _SIZES = {"title": 3600, "bulleted": 2400, "": 1800}
 
 
@@ -39,6 +42,16 @@ class Frame(NamedTuple):
     y: float
     width: float
     height: float
+
+    def on_slide(self, size: tuple[int, int]) -> "Frame":
+        """Return the frame; moved onto the slide where none of it can be seen."""
+        seen = self.x + self.width > 0 and self.x < size[0] and self.y + self.height > 0 and self.y < size[1]
+        if seen:
+            return self
+        x, y = (
+            max(0.0, min(at, whole - long)) for at, long, whole in zip(self[:2], self[2:], size, strict=True)
+        )
+        return Frame(x, y, self.width, self.height)
 
     def xml(self, prefix: str = "a") -> str:
         """Return the frame, rounded to points."""
@@ -65,6 +78,7 @@ class SlideWriter:
         self._part, self._context = part, context
         self._source = source
         self._links = relations(source, parts)
+        self._size = slide_size(parts)
         self._inherited = list(self._layouts(source))
         self._number = 1
         self.lost: Counter[str] = Counter()
@@ -99,7 +113,7 @@ class SlideWriter:
 
     def _frame(self, shape: Element, moved: tuple[float, float, float, float]) -> Frame:
         """Return a shape's place, which a placeholder may have from its layout or master."""
-        found = _stated_frame(shape)
+        found = stated_frame(shape)
         placeholder = first(shape, "ph")
         if found is None and placeholder is not None:
             found = next(
@@ -107,12 +121,16 @@ class SlideWriter:
                     frame
                     for root in self._inherited
                     for other in every(root, "sp")
-                    if _same_place(placeholder, first(other, "ph")) and (frame := _stated_frame(other))
+                    if _same_place(placeholder, first(other, "ph")) and (frame := stated_frame(other))
                 ),
                 None,
             )
         x, y, width, height = found or Frame(914_400, 914_400, 7_315_200, 914_400)
-        return Frame(moved[0] + x * moved[2], moved[1] + y * moved[3], width * moved[2], height * moved[3])
+        placed = Frame(moved[0] + x * moved[2], moved[1] + y * moved[3], width * moved[2], height * moved[3])
+        within = placed.on_slide(self._size)
+        if within != placed:
+            self.lost["places beside the slide"] += 1
+        return within
 
     def _next(self) -> int:
         self._number += 1
@@ -263,7 +281,16 @@ def _run_looks(looks: Element | None, size: int) -> str:
     return f'<a:rPr sz="{size}"{kept}/>'
 
 
-def _stated_frame(shape: Element) -> Frame | None:
+def slide_size(parts: Mapping[str, bytes]) -> tuple[int, int]:
+    """Return the width and height of a presentation's slides."""
+    size = first(parse_xml(parts[SHOW]), "sldSz") if SHOW in parts else None
+    stated = [] if size is None else [local_attribute(size, name) for name in ("cx", "cy")]
+    sizes = [min(int(each), _LARGEST) for each in stated if each.isdecimal()]
+    return (sizes[0], sizes[1]) if len(sizes) == len(_USUAL) else _USUAL
+
+
+def stated_frame(shape: Element) -> Frame | None:
+    """Return where a shape says that it is."""
     frame = first(shape, "xfrm")
     place, size = (None, None) if frame is None else (first(frame, "off"), first(frame, "ext"))
     if place is None or size is None:
@@ -274,7 +301,7 @@ def _stated_frame(shape: Element) -> Frame | None:
 def _grouped(group: Element, moved: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
     """Return the offset and scale of what is in a group."""
     looks = next((each for each in group if tag_of(each) == "grpSpPr"), None)
-    outer = None if looks is None else _stated_frame(looks)
+    outer = None if looks is None else stated_frame(looks)
     place, size = (None, None) if looks is None else (first(looks, "chOff"), first(looks, "chExt"))
     if outer is None or place is None or size is None or not _whole(size, "cx") or not _whole(size, "cy"):
         return moved
