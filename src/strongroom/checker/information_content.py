@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
+from strongroom.checker.contents.drawing_kind import Drawn, drawn_as
 from strongroom.checker.contents.found import (
     Artefact,
     FoundOpaque,
@@ -138,8 +139,8 @@ def kilobytes(carried: Mapping[str, int]) -> float:
 
 
 def _table(found: FoundTable) -> int:
-    if found.origin is Origin.DECODED:
-        return 0  # the text it was decoded from is counted
+    if found.origin is Origin.DECODED or drawn_as(found) is Drawn.ROWS:
+        return 0  # the text it was decoded from is counted, or the shapes
     part = found.table
     if part.num_rows > LIMITS.rows_read:
         starts = range(0, part.num_rows, part.num_rows // LIMITS.blocks)

@@ -1,4 +1,4 @@
-"""One point per person goes to review; curves, bars, grids and Manhattan plots do not."""
+"""One mark per person goes to review; curves, bins, grids and Manhattan plots do not."""
 
 import json
 
@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
+from scipy.special import ndtri
 from tests.checker.detectors.spec import DetectorSpec, Example
 
 mpl.rcParams["svg.hashsalt"] = "spec"
@@ -109,6 +110,37 @@ def _manhattan(bench, folder):
         return _drawn(folder, "manhattan.svg", draw)
 
 
+def _rug(bench, folder):
+    values = _two_measures(bench, 60)[0]
+    return _drawn(folder, "rug.svg", lambda axes: axes.vlines(values, 0, 0.1))
+
+
+def _visits(bench, folder):
+    visits = bench.draw.normal(size=(30, 1)) + bench.draw.normal(size=(30, 4))
+    return _drawn(folder, "visits.pdf", lambda axes: axes.plot(visits.T))
+
+
+def _swimmers(bench, folder):
+    start, stay = bench.draw.uniform(1, 5, (2, 30))
+    return _drawn(folder, "swimmers.svg", lambda axes: axes.hlines(range(30), start, start + stay))
+
+
+def _quantiles(bench, folder):
+    values = np.sort(_two_measures(bench, 60)[0])
+    normal = ndtri((np.arange(60) + 0.5) / 60)
+    return _drawn(folder, "qq.svg", lambda axes: axes.plot(normal, values, "o"))
+
+
+def _grid(bench, folder):
+    del bench
+
+    def draw(axes):
+        axes.loglog([1, 10_000], [1, 1_000])
+        axes.grid(which="both")
+
+    return _drawn(folder, "grid.svg", draw)
+
+
 SPEC = DetectorSpec(
     detector="drawing",
     rule=(
@@ -120,8 +152,12 @@ SPEC = DetectorSpec(
         "line in uneven steps, and as many places that one line joins to and fro. Of points that stand "
         "alone (no other shapes, no line) `lone_marks` are enough, unless they lie at even steps or "
         "follow a curve, or the text mentions estimates; so are five places that a line joins where a "
-        "sixteenth of its pairs of segments cross. Whether the coordinates are participants' values is "
-        "judged by `row-match`, which reads them as a table."
+        "sixteenth of its pairs of segments cross. Other shapes that repeat encode values too: where a "
+        "tick is, where a bar or span ends, the vertices of a short line, the shade of a cell. These are "
+        "read as tables, one row a shape. 12 ticks at irregular places, 20 lines that cross, 20 bars or "
+        "spans without names in no order or sorted, 30 points that are sorted values, and `dots_drawn` "
+        "points at a few places go to review. Bins that touch, named bars, scales and curves do not. "
+        "Whether any of these are participants' values is judged by `row-match`, which reads the tables."
     ),
     fires=(
         Example("a scatter plot of two measures of 200 people, as SVG", _scatter),
@@ -132,8 +168,13 @@ SPEC = DetectorSpec(
         Example("two whole numbers of 400 people", _whole_numbers),
         Example("an unordered line through 150 people", _joined),
         Example("two correlated measures of 300 people", _measures_that_go_together),
+        Example("a rug of 60 people", _rug),
+        Example("four readings of 30 people, a line each", _visits),
+        Example("a bar from start to end for each of 30 people", _swimmers),
+        Example("60 people's values against normal quantiles", _quantiles),
     ),
     silent=(
+        Example("a grid of two logarithmic axes", _grid),
         Example("a survival curve with its steps marked", _survival),
         Example("80 monthly rates, each a point on a line", _monthly_rates),
         Example("ten estimates with their intervals", _forest),
@@ -145,10 +186,11 @@ SPEC = DetectorSpec(
     limits=(
         (
             "Fewer than 50 points pass among other shapes, on lines, at even steps, or beside words such "
-            "as 'hazard ratio'; points on a curve pass too, such as a QQ plot of people."
+            "as 'hazard ratio'; sorted points pass where they are fewer than 30."
         ),
+        "A bar or span for each person passes if it has a name that is no number, or if there are fewer than 20.",
         "Points that lie mostly along one edge pass where the drawing mentions chromosomes or p-values.",
-        "Points drawn in many shapes or as bars are not counted, but are compared as tables.",
+        "Points drawn in many shapes are not counted, but are compared as tables.",
         "Coordinates in the released copy keep five figures: about 16 bits each.",
     ),
 )

@@ -104,10 +104,11 @@ def test_a_line_is_its_vertices_and_bars_have_an_extent():
     found = tables(
         read(f'{SVG}<path d="M0 0 L100 50 l100 -50 H300 V200 C1 2 3 4 500 0"/>{bars}</svg>', "p.svg")
     )
-    assert [drawn_as(each) for each in found] == [Drawn.BARS, Drawn.CURVE, Drawn.CURVE]
+    assert [drawn_as(each) for each in found] == [Drawn.BARS, Drawn.CURVE, Drawn.CURVE, Drawn.ROWS]
     assert found[0].table["height"].to_pylist() == [50 + 40 * n for n in range(6)]
     assert found[1].table["x"].to_pylist() == [0, 100, 200, 300, 300, 500]
     assert found[2].table["x"].to_pylist() == [1, 3]  # what bends the curve
+    assert found[3].table["value 1"].to_pylist() == [-50 - 40 * n for n in range(6)]  # from their line down
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50), st.floats(-180, 180), st.floats(0.1, 5))

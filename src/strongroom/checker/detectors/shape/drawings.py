@@ -6,12 +6,17 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.drawing_kind import Drawn, drawn_as
+from strongroom.checker.contents.drawing_kind import Drawn, drawn_as, shapes_of
 from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
 from strongroom.checker.detectors.base import Evidence, JudgedFile
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.policy import Policy
 from strongroom.checker.rules import PERSON_LEVEL, Rule
+from strongroom.checker.table_types.person_rows import (
+    dots_may_be_sorted_people,
+    dots_may_be_strips,
+    rows_may_be_people,
+)
 from strongroom.checker.table_types.row_order import evenly_used, von_neumann_ratio
 from strongroom.checker.table_types.scatter_points import crosses_itself, evenly_spaced, few_are_scattered
 from strongroom.thresholds import Thresholds, threshold
@@ -88,20 +93,30 @@ _POINTS = Rule(
 )
 
 
+_SHAPES = Rule(
+    "drawing/one-shape-per-person",
+    "The figure repeats one shape {rows:,} times; no axis, bins, names or curve explain it.",
+    "If each shape is a person, draw groups or a distribution instead.",
+    PERSON_LEVEL,
+)
+
+
 class Drawings:
-    """Sends to review what looks like a scatter plot of people; `row-match` judges whose values they are."""
+    """Sends to review figures that look like one mark per person; `row-match` judges whose they are."""
 
     name = "drawing"
     protects_against = (
-        "one point per person in a vector drawing or interactive plot: scatter, residual, PCA plots"
+        "one mark per person in a vector drawing or interactive plot: scatter, rug, strip, QQ, waterfall and "
+        "swimmer plots, trajectories"
     )
-    rules = (_POINTS,)
+    rules = (_POINTS, _SHAPES)
 
     def run_request(self, files: Sequence[JudgedFile], evidence: Evidence) -> Iterator[tuple[str, Finding]]:
         """Yield one finding for each file whose figures have a series of many scattered points."""
         for file in files:
             found = _scattered(file.artefacts, evidence.policy)
             if not found:
+                yield from _repeated(file, evidence.policy)
                 continue
             largest = max(found, key=lambda table: table.total_rows)
             people = evidence.cohort.manifest.participants
@@ -114,6 +129,45 @@ class Drawings:
                 rows=largest.total_rows,
             )
             yield file.name, finding
+
+
+def _repeated(file: JudgedFile, policy: Policy) -> Iterator[tuple[str, Finding]]:
+    """Yield one finding for the shape repeated most, of those that may be one per person."""
+    found = [each for each in file.artefacts if isinstance(each, FoundTable) and _may_be_people(each, policy)]
+    if found:
+        largest = max(found, key=lambda table: table.total_rows)
+        yield (
+            file.name,
+            _SHAPES.finding(
+                Verdict.REVIEW,
+                largest.where,
+                {"rows": largest.total_rows},
+                detail=f"{len(found)} kinds of shape: {_layout(largest)}.",
+                rows=largest.total_rows,
+            ),
+        )
+
+
+def _layout(found: FoundTable) -> str:
+    shapes = shapes_of(found)
+    return shapes.layout.value if shapes else "sorted points, or many at each of a few places"
+
+
+def _may_be_people(found: FoundTable, policy: Policy) -> bool:
+    if drawn_as(found) in _DOTS:
+        places = _places(found)
+        return places is not None and (
+            dots_may_be_sorted_people(*places) or dots_may_be_strips(*places, policy.dots_drawn)
+        )
+    shapes = shapes_of(found)
+    if shapes is None:
+        return False
+    columns = dict(zip(found.table.column_names, found.table.columns, strict=True))
+    places = columns.pop("place", None)
+    values = np.column_stack([column.to_numpy() for column in columns.values()])
+    return rows_may_be_people(
+        shapes, values, None if places is None else places.to_numpy(), policy.microdata_rows
+    )
 
 
 def scattered(x: Numbers, y: Numbers, *, dots: bool = False) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from strongroom.checker.contents.drawing_kind import Drawn as Kind
 from strongroom.checker.contents.found import Artefact, FoundText, ProblemKind
 from strongroom.checker.formats.part import Part, UnreadableError
+from strongroom.checker.formats.pictures.repeated_shapes import Label
 from strongroom.checker.formats.pictures.shapes import Mark, Shapes
 from strongroom.checker.formats.text.plain_text import tables_in
 from strongroom.thresholds import Thresholds, threshold
@@ -116,6 +117,8 @@ def _is_symbol(letter: Drawn) -> bool:
 
 
 def _mark(cell: list[Drawn], shapes: Shapes) -> None:
+    middle = (cell[0]["x0"] + cell[-1]["x1"]) / 2, (cell[0]["top"] + cell[0]["bottom"]) / 2
+    shapes.labels.append(Label(*middle, "".join(letter["text"] for letter in cell).strip()))
     if len(cell) == 1:
         letter = cell[0]
         middle = ((letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2)

@@ -7,11 +7,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
+from strongroom.checker.contents.drawing_kind import Drawn, Layout, RepeatedShapes, drawn_table, rows_table
 from strongroom.checker.contents.found import FoundTable, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
+from strongroom.checker.formats.pictures.cell_lattice import heat_maps
 from strongroom.checker.formats.pictures.geometry import Point
 from strongroom.checker.formats.pictures.isolated_marks import are_isolated
+from strongroom.checker.formats.pictures.repeated_shapes import Label, Outline, Rows, recovered_rows
+from strongroom.checker.formats.pictures.whole_steps import in_whole_steps
+from strongroom.checker.table_types.scatter_points import evenly_spaced
 from strongroom.thresholds import Thresholds, threshold
 
 Numbers = NDArray[np.float64]
@@ -28,6 +32,9 @@ class _Limits(Thresholds):
     )
     most_curves: int = threshold(
         20, "lines", "cost: each line is judged as a table; the rest is put into one"
+    )
+    most_repeated: int = threshold(
+        12, "kinds of shape", "cost: each is compared as a table; plots of people have one to three"
     )
     most_points: int = threshold(5_000_000, "points", "cost: memory of a drawing's coordinates, about 1 GB")
     small: float = threshold(
@@ -78,6 +85,8 @@ class Shapes:
     size: float
     marks: dict[tuple[str, Drawn], list[Mark]] = field(default_factory=dict, repr=False)
     curves: list[list[Point]] = field(default_factory=list, repr=False)
+    outlines: dict[str, list[Outline]] = field(default_factory=dict, repr=False)
+    labels: list[Label] = field(default_factory=list, repr=False)
     _points: int = 0
 
     def mark(self, series: str, mark: Mark, drawn: Drawn = Drawn.DOTS) -> None:
@@ -103,9 +112,18 @@ class Shapes:
             middle = Mark((left + right) / 2, (low + high) / 2, right - left, high - low, colour)
             dot = Drawn.DOTS if len(points) > LIMITS.points_of_a_dash else Drawn.DASHES
             self.mark(series, middle, dot if small and _roundish(middle) else Drawn.BARS)
+            # A short bar may look like a point.
+            if series.startswith("rect") or not (small and dot is Drawn.DOTS and _roundish(middle)):
+                self._outline(points, series, colour)
         else:
+            if len(points) <= LIMITS.outline_points:
+                self._outline(points, series, colour)
             self._count(len(points))
             self.curves.extend(list(each) for each in (points, bends) if each)
+
+    def _outline(self, points: Sequence[Point], series: str, colour: str) -> None:
+        corners = series.startswith("rect") and len(points) == LIMITS.points_of_a_dash
+        self.outlines.setdefault(series, []).append(Outline(tuple(points), colour, corners))
 
     def tables(self, where: str) -> Iterator[FoundTable]:
         """Yield a table for each series of five or more marks and each line, and two tables of the rest."""
@@ -123,6 +141,13 @@ class Shapes:
         others = [point for points in curves[LIMITS.most_curves :] for point in points]
         if others:
             yield _curve(f"{where} > other lines", others)
+        for number, levels in enumerate(heat_maps(self.outlines, self.size), start=1):
+            yield _cells(f"{where} > cells {number}", levels)
+        rows = sorted(
+            recovered_rows(self.outlines, self.labels, self.size), key=lambda each: -each.values.size
+        )
+        for number, each in enumerate(rows[: LIMITS.most_repeated], start=1):
+            yield _rows(f"{where} > repeated shapes {number}", each)
 
     def _are_isolated(self, marks: list[Mark]) -> bool:
         return self._is_plot and are_isolated(_extents(marks), self._extents, self.curves)
@@ -172,3 +197,18 @@ def _marks(where: str, marks: list[Mark], drawn: Drawn) -> FoundTable:
 
 def _curve(where: str, points: list[Point]) -> FoundTable:
     return drawn_table(where, {"x": [x for x, _ in points], "y": [y for _, y in points]}, Drawn.CURVE)
+
+
+def _rows(where: str, rows: Rows) -> FoundTable:
+    columns = {
+        f"value {place}": in_whole_steps(values) for place, values in enumerate(rows.values.T, start=1)
+    }
+    if rows.layout in {Layout.BARS, Layout.SPANS} and not evenly_spaced(rows.places):
+        columns["place"] = rows.places
+    return rows_table(where, columns, RepeatedShapes(rows.layout, rows.touching, rows.labelled))
+
+
+def _cells(where: str, levels: Numbers) -> FoundTable:
+    filled = np.where(np.isfinite(levels), levels, np.nanmean(levels, axis=0))
+    columns = {f"cell {place}": column for place, column in enumerate(filled.T.round(1), start=1)}
+    return drawn_table(where, columns, Drawn.CELLS)

@@ -10,6 +10,7 @@ from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, s
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.pictures.geometry import Affine, affine, numbers, subpaths
+from strongroom.checker.formats.pictures.repeated_shapes import Label
 from strongroom.checker.formats.pictures.shapes import Mark, Shapes
 from strongroom.checker.formats.pictures.svg_vocabulary import PLACES, SHOWN
 from strongroom.checker.formats.pictures.text_layout import Word, words_as_text
@@ -85,7 +86,11 @@ def _walk(root: Element, place: Affine, clip: str, found: _Found, context: Conte
             continue
         inner = outer.after(affine(element.get("transform", "")))
         clip = element.get("clip-path", clip)
-        found.letters.update(_letters(element))
+        letters = _letters(element)
+        found.letters.update(letters)
+        found.shapes.labels.extend(
+            Label(*inner.of(_number(first, "x"), _number(first, "y"))) for first in letters[:1]
+        )
         _shape(element, inner, clip, found)
         waiting.extend((child, inner, clip) for child in reversed(element))
 
@@ -128,11 +133,7 @@ def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
     key = f"{tag} {clip}"
     match tag:
         case "use":
-            at = place.of(_number(element, "x"), _number(element, "y"))
-            # Letter outlines use an upward y axis, a page a downward one.
-            upright = Drawn.LETTERS if place.mirrors else Drawn.DOTS
-            drawn = Drawn.BARS if element in found.letters else upright
-            found.shapes.mark(f"{key} {_href(element)}", Mark(*at, place.scale, place.scale, colour), drawn)
+            _use(element, place, key, colour, found)
         case "circle" | "ellipse":
             at = place.of(_number(element, "cx"), _number(element, "cy"))
             wide, high = (_number(element, name) or _number(element, "r") for name in ("rx", "ry"))
@@ -159,12 +160,23 @@ def _shape(element: Element, place: Affine, clip: str, found: _Found) -> None:
             pass
 
 
+def _use(element: Element, place: Affine, key: str, colour: str, found: _Found) -> None:
+    at = place.of(_number(element, "x"), _number(element, "y"))
+    # Letter outlines use an upward y axis, a page a downward one.
+    upright = Drawn.LETTERS if place.mirrors else Drawn.DOTS
+    drawn = Drawn.BARS if element in found.letters else upright
+    if drawn is Drawn.LETTERS:
+        found.shapes.labels.append(Label(*at))
+    found.shapes.mark(f"{key} {_href(element)}", Mark(*at, place.scale, place.scale, colour), drawn)
+
+
 def _word(element: Element, place: Affine, found: _Found) -> None:
     text = (element.text or "") + "".join(child.tail or "" for child in element)
     if text.strip():
         x, y = numbers(element.get("x", "")) or [0.0], numbers(element.get("y", "")) or [0.0]
         at = place.of(x[0], y[0])
         found.words.append(Word(*at, text.strip()))
+        found.shapes.labels.append(Label(*at, text.strip()))
         found.shapes.mark("text", Mark(*at), Drawn.LETTERS)
 
 
