@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.ending import exit_code
 from benchmarks.robustness._queries import DEEPEST, Writer, shrunk, tables
 
-from strongroom.disclosure.query.emitting import BINS, DUCKDB, SPARK, emit
+from strongroom.disclosure.query.emitting import BINS, DUCKDB, SPARK, Emitted, emit
 from strongroom.disclosure.query.emitting.sums import UNIT
 from strongroom.disclosure.query.emitting.values import Values
 from strongroom.disclosure.query.representation import Kind, Query, Statistic
@@ -63,7 +63,7 @@ class Fuzz:
         """Run so many expressions and conditions, several in a statement."""
         while many > 0 and len(self.failures) < _MOST_FAILURES:
             looks_up = self._draw.random() < 0.8
-            batch = list(self._written(min(many, _WITH_LOOKUPS if looks_up else _A_STATEMENT), looks_up))
+            batch = list(self._expressions(min(many, _WITH_LOOKUPS if looks_up else _A_STATEMENT), looks_up))
             many -= len(batch)
             self.counts["expressions"] += len(batch)
             self.counts["statements"] += 1
@@ -81,7 +81,7 @@ class Fuzz:
                 self.counts["too long"] += 1
                 continue
             self.counts["queries"] += 1
-            for place, sql in {None: emitted.cells, **emitted.distributions}.items():
+            for place, sql in _written(emitted):
                 self.counts["statements"] += 1
                 self._answered(query, sql, place)
             if len(self.failures) >= _MOST_FAILURES:
@@ -96,7 +96,7 @@ class Fuzz:
         if wrong:
             self.failures.append(f"{wrong}: {query}\n{sql}")
 
-    def _written(self, many: int, looks_up: bool) -> Iterator[tuple[Any, str]]:  # noqa: FBT001
+    def _expressions(self, many: int, looks_up: bool) -> Iterator[tuple[Any, str]]:  # noqa: FBT001
         while many > 0:
             writer = Writer(self._draw, looks_up=looks_up)
             conditional = self._draw.random() < 0.3
@@ -125,6 +125,14 @@ class Fuzz:
         return ""
 
 
+def _written(of: Emitted) -> Iterator[tuple[int | None, str]]:
+    """Yield each statement with the number of its distribution; None for one with rows of groups."""
+    yield None, of.cells
+    if of.joint is not None:
+        yield None, of.joint
+    yield from of.distributions.items()
+
+
 def _sql(of: Any) -> str:
     values = Values(DUCKDB)
     return values.expression(of) if hasattr(of, "kind") else values.condition(of)
@@ -142,7 +150,7 @@ def _broken(query: Query, table: pa.Table, place: int | None) -> str:
     if any(value != value for row in rows for value in row.values()):  # noqa: PLR0124 - not a number
         return "not a number"
     if place is None:
-        sums = [(row[name], row["people"]) for row in rows for name in row if name.endswith(_SUMS)]
+        sums = [(row[name] or 0, row["people"] or 0) for row in rows for name in row if name.endswith(_SUMS)]
         return "a sum above its people" if any(abs(each) > UNIT * of for each, of in sums) else ""
     binned = query.measures[place].statistic is Statistic.QUANTILE
     return "a bin outside" if binned and not all(0 <= row["bin"] < BINS for row in rows) else ""

@@ -136,6 +136,30 @@ def test_bins_of_a_quantile_do_not_depend_on_the_data(engine):
     assert sum(row[1] for row in told) == 5400
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT MEDIAN(bmi), AVG(bmi) FROM participants",
+        "SELECT centre, COUNT(DISTINCT sex), COUNT(bmi) FROM participants GROUP BY centre",
+        "SELECT code, MEDIAN(bmi) FROM hospital JOIN participants GROUP BY code",
+        "SELECT MEDIAN(bmi) FROM participants WHERE age > 200",
+    ],
+)
+def test_one_pass_gives_the_groups_and_the_first_distribution(engine, sql):
+    emitted = bounded(sql, DUCKDB)
+    joint = engine.sql(emitted.joint).to_arrow_table()
+    for whole, statement in ((1, emitted.cells), (0, next(iter(emitted.distributions.values())))):
+        alone = engine.sql(statement).to_arrow_table()
+        mine = joint.filter(pa.array([each == whole for each in joint["whole"].to_pylist()]))
+        rows = [row for row in mine.select(alone.column_names).to_pylist() if whole or row["bin"] is not None]
+        assert [_counted(row) for row in rows] == [_counted(row) for row in alone.to_pylist()]
+
+
+def _counted(row):
+    """Return a row with 0 for a sum of nobody."""
+    return {name: value or 0 for name, value in row.items()}
+
+
 def test_extremes_are_of_everybody(engine):
     counted = extremes("participants", "bmi", Kind.NUMBER, DUCKDB, events=False)
     assert engine.execute(counted).fetchall() == [(5400,)]

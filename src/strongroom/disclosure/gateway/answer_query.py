@@ -20,7 +20,7 @@ from strongroom.disclosure.gateway.answer import Answer, Row, sortable, sorted_a
 from strongroom.disclosure.gateway.bands import band_query, banded, bands_of, with_limits
 from strongroom.disclosure.gateway.context import Engine, EngineError, Protection, QueriedView
 from strongroom.disclosure.gateway.figures import figure, holds
-from strongroom.disclosure.gateway.groups import Groups
+from strongroom.disclosure.gateway.groups import Groups, results_of
 from strongroom.disclosure.gateway.noisy_measures import (
     bins_of_groups,
     distinct_counts,
@@ -109,9 +109,9 @@ class Gateway:
         salt = self.protection.salt
         emitted = emit(query, DUCKDB, bounds, How(PersonLimits(self.noise.groups_each, salt)))
         # The secret stays out of what is recorded.
-        self.statements.append(emitted.cells.replace(DUCKDB.text(salt), DUCKDB.text("")))
-        groups = Groups.of(query, self.engine.run(emitted.cells), self.view, self.protection, self.noise)
-        return groups, {place: self.engine.run(sql) for place, sql in emitted.distributions.items()}
+        self.statements.append((emitted.joint or emitted.cells).replace(DUCKDB.text(salt), DUCKDB.text("")))
+        cells, distributions = results_of(emitted, self.engine)
+        return Groups.of(query, cells, self.view, self.protection, self.noise), distributions
 
     def _rows_of_set(self, query: Query, whole: Query) -> Iterator[tuple[Row, Row]]:
         bounds = measure_bounds(query, self.bounds)

@@ -13,10 +13,10 @@ from strongroom.disclosure.answer_noise.cell_noise import Keys
 from strongroom.disclosure.answer_noise.estimates import Estimate
 from strongroom.disclosure.answer_noise.noisy_counts import deviation_of_count, noisy_counts, shown_counts
 from strongroom.disclosure.answer_noise.overlap_audit import Sketch
-from strongroom.disclosure.gateway.context import Protection, QueriedView
+from strongroom.disclosure.gateway.context import Engine, Protection, QueriedView
 from strongroom.disclosure.gateway.group_names import descriptions, limits_name, written
 from strongroom.disclosure.gateway.query_cost import Noise
-from strongroom.disclosure.query.emitting import SKETCH
+from strongroom.disclosure.query.emitting import SKETCH, Emitted
 from strongroom.disclosure.query.representation import Expression, Query
 
 Key = tuple[Any, ...]
@@ -92,6 +92,24 @@ class Groups:
         counts, parities = self.integers(people), self.table.column(sketch).to_pylist()
         enough = np.flatnonzero(counts >= self.protection.rule.smallest)
         return [Sketch(int(parities[place] or 0), int(counts[place])) for place in enough]
+
+
+def results_of(emitted: Emitted, engine: Engine) -> tuple[pa.Table, dict[int, pa.Table]]:
+    """Run a query's statements, each once; return the rows of its groups and of its distributions.
+
+    Raises EngineError if one fails.
+    """
+    if emitted.joint is None:
+        return engine.run(emitted.cells), {}
+    both = engine.run(emitted.joint)
+    whole = both.column("whole").to_numpy() == 1
+    of_bins = ~whole & both.column("bin").is_valid().to_numpy(zero_copy_only=False)
+    found = {next(iter(emitted.distributions.values())): both.filter(pa.array(of_bins))}
+    for sql in emitted.distributions.values():
+        if sql not in found:
+            found[sql] = engine.run(sql)
+    distributions = {place: found[sql] for place, sql in emitted.distributions.items()}
+    return both.filter(pa.array(whole)), distributions
 
 
 def keys_of(table: pa.Table, keys: int) -> list[Key]:

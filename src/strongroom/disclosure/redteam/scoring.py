@@ -29,6 +29,7 @@ class Score:
     mode: str
     right: int
     trials: int
+    projects: int = 1
 
     @property
     def accuracy(self) -> float:
@@ -45,17 +46,29 @@ class Score:
         return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def score(attacker: Attacker, mode: Mode, worlds: list[World], *, trials: int, seed: int = 0) -> Score:
-    """Let an attacker guess `trials` times; the secret and all noise are redrawn each time."""
+def score(
+    attacker: Attacker,
+    mode: Mode,
+    worlds: list[World],
+    *,
+    trials: int,
+    seed: int = 0,
+    projects: int | None = None,
+) -> Score:
+    """Let an attacker guess `trials` times; the secret and all noise are redrawn each time.
+
+    With `projects`, so many take turns, each with a budget of its own.
+    """
+    projects = projects or attacker.projects
     draw = np.random.default_rng([seed, trials])
     right = 0
     for trial in range(trials):
         world = worlds[trial % len(worlds)]
         secret, number, coin = draw.random() < 0.5, int(draw.integers(2**62)), draw.random() < 0.5  # noqa: PLR2004
-        target = Target(world, mode, bool(secret), number, attacker.questions, attacker.projects)
+        target = Target(world, mode, bool(secret), number, attacker.questions, projects)
         found = attacker.guess(target.ask, world.facts)
         right += int((coin if found == 0 else found > 0) == secret)
-    return Score(attacker.name, mode.name, right, trials)
+    return Score(attacker.name, mode.name, right, trials, projects)
 
 
 def copies(mode: Mode, world: World, *, questions: int = 1, projects: int = 1) -> Copy:

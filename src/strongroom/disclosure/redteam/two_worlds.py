@@ -39,7 +39,7 @@ from strongroom.disclosure.gateway import (
 from strongroom.disclosure.gateway.bands import band_query, bands_of
 from strongroom.disclosure.gateway.context import EngineError
 from strongroom.disclosure.gateway.group_names import written
-from strongroom.disclosure.gateway.groups import Groups, keys_of
+from strongroom.disclosure.gateway.groups import Groups, keys_of, results_of
 from strongroom.disclosure.gateway.query_cost import sets_of
 from strongroom.disclosure.gateway.value_bounds import FoundBounds, Place, measure_bounds
 from strongroom.disclosure.query.emitting import DUCKDB, How, PersonLimits, emit
@@ -222,12 +222,13 @@ def _of_set(query: Query, gateway: Gateway) -> Iterator[tuple[int, str, float]]:
     emitted = emit(
         query, DUCKDB, bounds, How(PersonLimits(gateway.noise.groups_each, gateway.protection.salt))
     )
-    groups = Groups(query, gateway.engine.run(emitted.cells), gateway.view, gateway.protection, gateway.noise)
+    cells, distributions = results_of(emitted, gateway.engine)
+    groups = Groups(query, cells, gateway.view, gateway.protection, gateway.noise)
     yield from _each(groups.names(), "people", groups.integers("people"))
     for place, measure in enumerate(query.measures):
         if measure.statistic in (Statistic.QUANTILE, Statistic.DISTINCT):
-            if place in emitted.distributions:
-                bins = gateway.engine.run(emitted.distributions[place])
+            if place in distributions:
+                bins = distributions[place]
                 named = dict(zip(groups.keys, groups.names(measure.of).tolist(), strict=True))
                 of, quantile = written(measure.of), measure.statistic is Statistic.QUANTILE
                 lines = zip(

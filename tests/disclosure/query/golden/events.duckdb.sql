@@ -25,17 +25,17 @@ GROUP BY k0
 ORDER BY k0 NULLS LAST;
 
 WITH events AS (
-SELECT t0."person" AS person, t0."person_mark" AS person_mark, left(t1."code", 3) AS k0, t1."code" AS x2
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, left(t1."code", 3) AS k0, t1."code" AS v
 FROM "participants" AS t0
 JOIN "hospital" AS t1 ON t1."person" = t0."person"
 ), once AS (
-SELECT person, person_mark, k0, max(x2) AS x2
+SELECT person, person_mark, k0, max(v) AS v
 FROM events
 GROUP BY person, person_mark, k0
 ), people AS (
-SELECT person, kept.person_mark AS person_mark, kept.k0 AS k0, kept.x2 AS x2 FROM (SELECT person, unnest(min_by(struct_pack(person_mark := person_mark, k0 := k0, x2 := x2), hash(hash('', person, k0)), 3)) AS kept FROM once GROUP BY person)
+SELECT person, kept.person_mark AS person_mark, kept.k0 AS k0, kept.v AS v FROM (SELECT person, unnest(min_by(struct_pack(person_mark := person_mark, k0 := k0, v := v), hash(hash('', person, k0)), 3)) AS kept FROM once GROUP BY person)
 ), valued AS (
-SELECT k0, x2 AS bin
+SELECT k0, v AS bin
 FROM people
 ), groups AS (
 SELECT k0, bin, count(*) AS people

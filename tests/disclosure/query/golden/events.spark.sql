@@ -25,17 +25,17 @@ GROUP BY k0
 ORDER BY k0 NULLS LAST;
 
 WITH events AS (
-SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, left(t1.`code`, 3) AS k0, t1.`code` AS x2
+SELECT t0.`person` AS person, t0.`person_mark` AS person_mark, left(t1.`code`, 3) AS k0, t1.`code` AS v
 FROM `participants` AS t0
 JOIN `hospital` AS t1 ON t1.`person` = t0.`person`
 ), once AS (
-SELECT person, person_mark, k0, max(x2) AS x2
+SELECT person, person_mark, k0, max(v) AS v
 FROM events
 GROUP BY person, person_mark, k0
 ), people AS (
-SELECT person, person_mark, k0, x2 FROM (SELECT *, row_number() OVER (PARTITION BY person ORDER BY xxhash64(xxhash64('', person, k0))) AS place FROM once) WHERE place <= 3
+SELECT person, person_mark, k0, v FROM (SELECT *, row_number() OVER (PARTITION BY person ORDER BY xxhash64(xxhash64('', person, k0))) AS place FROM once) WHERE place <= 3
 ), valued AS (
-SELECT k0, x2 AS bin
+SELECT k0, v AS bin
 FROM people
 ), groups AS (
 SELECT k0, bin, count(*) AS people

@@ -9,10 +9,10 @@ SELECT count(*) AS people, bit_xor(person_mark) AS person_mark
 FROM valued;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."bmi" AS x0
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."bmi" AS v
 FROM "participants" AS t0
 ), valued AS (
-SELECT TRY_CAST(floor(((abs(x0 - 0.00000000000000000e+00) - abs(x0 - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02) AS INTEGER) AS bin
+SELECT TRY_CAST(floor(((abs(v - 0.00000000000000000e+00) - abs(v - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02) AS INTEGER) AS bin
 FROM people
 ), groups AS (
 SELECT bin, count(*) AS people
@@ -29,10 +29,10 @@ GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."bmi" AS x1
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."bmi" AS v
 FROM "participants" AS t0
 ), valued AS (
-SELECT TRY_CAST(floor(((abs(x1 - 0.00000000000000000e+00) - abs(x1 - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02) AS INTEGER) AS bin
+SELECT TRY_CAST(floor(((abs(v - 0.00000000000000000e+00) - abs(v - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02) AS INTEGER) AS bin
 FROM people
 ), groups AS (
 SELECT bin, count(*) AS people
@@ -49,10 +49,10 @@ GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."person_mark" AS person_mark, (CASE WHEN t0."born" BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN t0."born" END - DATE '1970-01-01') AS x2
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, (CASE WHEN t0."born" BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN t0."born" END - DATE '1970-01-01') AS v
 FROM "participants" AS t0
 ), valued AS (
-SELECT TRY_CAST(floor(((abs(x2 - 0.00000000000000000e+00) - abs(x2 - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02) AS INTEGER) AS bin
+SELECT TRY_CAST(floor(((abs(v - 0.00000000000000000e+00) - abs(v - 2.00000000000000000e+02)) + 2.00000000000000000e+02) * 5.00000000000000028e-02) AS INTEGER) AS bin
 FROM people
 ), groups AS (
 SELECT bin, count(*) AS people
@@ -69,10 +69,10 @@ GROUP BY bin
 ORDER BY bin NULLS LAST;
 
 WITH people AS (
-SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."centre" AS x3
+SELECT t0."person" AS person, t0."person_mark" AS person_mark, t0."centre" AS v
 FROM "participants" AS t0
 ), valued AS (
-SELECT x3 AS bin
+SELECT v AS bin
 FROM people
 ), groups AS (
 SELECT bin, count(*) AS people

@@ -9,7 +9,7 @@ the numbers that have no place in an answer (infinite ones, -0.0).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from strongroom.disclosure.query.bounds import Bounds
@@ -73,10 +73,14 @@ class Emitted:
     `m{i}_n` and `m{i}_mark` if it counts non-missing values, and its sums `m{i}_n`, `m{i}_x` and so on if it
     has bounds. `distributions` are the statements of quantiles and distinct counts, by the number of their
     measure: k0…, bin and people. A quantile's bins are numbered from 0 to `BINS` - 1 between its bounds.
+
+    `joint` returns the rows of `cells` (whole = 1) and those of the first distribution (whole = 0) from one
+    pass over the people; rows of people without a bin are among the latter. None without a distribution.
     """
 
     cells: str
     distributions: Mapping[int, str]
+    joint: str | None = None
 
 
 class _Combine(StrEnum):
@@ -130,9 +134,11 @@ class _Emitter:
             quantile = measure.statistic is Statistic.QUANTILE
             if measure.statistic is Statistic.DISTINCT or (quantile and place in self._bounds):
                 distributions[place] = self._distribution(place, measure)
-        return Emitted(self._cells(), distributions)
+        joint = self._cells(next(iter(distributions))) if distributions else None
+        return Emitted(self._cells(), distributions, joint)
 
-    def _cells(self) -> str:
+    def _cells(self, joined: int | None = None) -> str:
+        """Return the statement of the groups, and of the distribution of the measure with this number."""
         inputs: list[_Input] = []
         columns, values = list(self._keys), list[str]()
         shown = [_Shown("people", "count(*)")]
@@ -147,7 +153,10 @@ class _Emitter:
                 inputs += mine
                 values += self._scaled(place, measure, [each.name for each in mine])
                 shown += self._sums(place, measure, [each.name for each in mine])
-        return self._grouped(inputs, [*columns, *values], shown)
+        if joined is None:
+            return self._grouped(inputs, [*columns, *values], shown)
+        value, column, within = self._bin(joined, self._query.measures[joined])
+        return self._grouped([*inputs, value], [*columns, *values, column], shown, within, whole=True)
 
     def _scaled(self, place: int, measure: Measure, names: Sequence[str]) -> list[str]:
         """Return a measure's values as columns of integers."""
@@ -170,20 +179,29 @@ class _Emitter:
 
     def _distribution(self, place: int, measure: Measure) -> str:
         """Return the count of a group's people by a measure's values, or by the bins of a quantile."""
+        value, column, within = self._bin(place, measure)
+        return self._grouped([value], [*self._keys, column], [_Shown("people", "count(*)")], within)
+
+    def _bin(self, place: int, measure: Measure) -> tuple[_Input, str, str]:
+        """Return the value of a distribution, the SQL of the column `bin`, and of a bin within limits."""
+        # Without the measure's number: quantiles of one value have one statement.
         if measure.statistic is Statistic.QUANTILE:
             (value,) = self._inputs(place, measure)
-            number = bin_of(value.name, self._bounds[place][0], self._how.bins, self._dialect)
-            shown, within = f"{number} AS bin", within_bins("bin", self._how.bins)
-        else:
-            value = _Input(f"x{place}", self._values.expression(measure.of[0]), _Combine.ANY)
-            shown, within = f"{value.name} AS bin", self._values.as_key("bin", measure.of[0].kind)
-        columns = [*self._keys, shown]
-        return self._grouped([value], columns, [_Shown("people", "count(*)")], within)
+            number = bin_of("v", self._bounds[place][0], self._how.bins, self._dialect)
+            return replace(value, name="v"), f"{number} AS bin", within_bins("bin", self._how.bins)
+        value = _Input("v", self._values.expression(measure.of[0]), _Combine.ANY)
+        return value, "v AS bin", self._values.as_key("bin", measure.of[0].kind)
 
     def _grouped(
-        self, inputs: Sequence[_Input], columns: Sequence[str], shown: Sequence[_Shown], within: str = ""
+        self,
+        inputs: Sequence[_Input],
+        columns: Sequence[str],
+        shown: Sequence[_Shown],
+        within: str = "",
+        *,
+        whole: bool = False,
     ) -> str:
-        """Return the statement with one row for each group of people, or of people and bin."""
+        """Return the statement with one row for each group of people, or of people and bin, or for both."""
         tables = [
             *self._people(inputs),
             f"valued AS (\nSELECT {', '.join(columns) or 'person'}\nFROM people\n)",
@@ -207,8 +225,12 @@ class _Emitter:
             f"cleaned AS (\nSELECT {', '.join([*cleaned, *names])}\nFROM groups\n)",
         ]
         merged = [f"{each.merged.format(each.name)} AS {each.name}" for each in shown]
-        where = "\nWHERE bin IS NOT NULL" if within else ""
         order = ", ".join(f"{key} NULLS LAST" for key in keys)
+        if whole:
+            sets = f"GROUPING SETS (({', '.join(self._keys)}), ({listed}))"
+            both = f"SELECT {', '.join([*keys, 'grouping(bin) AS whole', *merged])}\nFROM cleaned"
+            return f"{_with(tables)}\n{both}\nGROUP BY {sets}\nORDER BY {order}"
+        where = "\nWHERE bin IS NOT NULL" if within else ""
         chosen = f"SELECT {', '.join([*keys, *merged])}\nFROM cleaned{where}"
         return f"{_with(tables)}\n{chosen}\nGROUP BY {listed}\nORDER BY {order}"
 
