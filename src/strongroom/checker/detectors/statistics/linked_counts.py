@@ -44,6 +44,13 @@ class _Limits(Thresholds):
         "judgement: a suppressed count leaves room for threshold - 1 people, so totals of 50 people agree by "
         "chance one time in five; tables with a suppressed count are few, and a smaller value misses them",
     )
+    most_compared: int = threshold(
+        20,
+        "tables",
+        "judgement: the chance of a link is multiplied by the tables compared, because of the 190 pairs of "
+        "20 tables some agree by chance; without a bound a project of hundreds of tables would have no links "
+        "at all in a cohort of a few thousand people",
+    )
     most_joint: int = threshold(
         8,
         "tables",
@@ -94,6 +101,7 @@ def linked(
 ) -> Iterator[tuple[Linkage, str]]:
     """Yield what a table reveals with earlier ones, each with the table's name, of several the latest's."""
     together: dict[str, list[tuple[GroupCounts, str]]] = {}
+    compared = min(LIMITS.most_compared, max(1, sum(other.own for other in earlier)))
     for other in reversed(earlier):
         if not _may_be_linked(new, other, smallest):
             continue
@@ -101,7 +109,7 @@ def linked(
             one, two = (side.counts for side in pair)
             if _equal_labels(one, two) or _disagree_at_sight(*pair, smallest):
                 continue
-            if not _same_people(one, two, smallest, own=other.own):
+            if not _same_people(one, two, smallest, own=other.own, compared=compared):
                 continue
             for found in audit(linked_blocks([one, two]), smallest):
                 yield found, other.place
@@ -184,8 +192,8 @@ def _equal_labels(one: GroupCounts, other: GroupCounts) -> bool:
     return same and not np.isnan(one.counts).any() and not np.isnan(other.counts).any()
 
 
-def _same_people(one: GroupCounts, other: GroupCounts, smallest: int, *, own: bool) -> bool:
-    """Tell whether two tables agree too well to count different people."""
+def _same_people(one: GroupCounts, other: GroupCounts, smallest: int, *, own: bool, compared: int) -> bool:
+    """Tell whether two tables, of `compared` that may agree, agree too well to count different people."""
     agreements = list(_agreements(_comparable(one, other), smallest))
     if not agreements or any(each is None for each in agreements):
         return False
@@ -194,7 +202,7 @@ def _same_people(one: GroupCounts, other: GroupCounts, smallest: int, *, own: bo
     if not own:
         return chance <= LIMITS.most_chance_elsewhere
     hidden = any(each.hidden for each in known)
-    return chance <= (LIMITS.most_chance_hidden if hidden else LIMITS.most_chance)
+    return chance <= LIMITS.most_chance_hidden if hidden else compared * chance <= LIMITS.most_chance
 
 
 @dataclass(frozen=True)
