@@ -3,6 +3,7 @@
 import pyarrow.csv
 
 from strongroom.checker import Verdict
+from strongroom.checker.policy import LIMITS, Policy
 from strongroom.portal.data.views import add_project
 from strongroom.portal.outputs.actions import airlock, check_outputs
 
@@ -44,9 +45,10 @@ def test_two_projects_cannot_publish_one_person_between_them(cohort_home, tmp_pa
     assert "a.csv" not in report.files[0].findings[0].message
 
 
-def test_trying_until_something_passes_ends_with_a_person(cohort_home, tmp_path):
+def test_trying_until_something_passes_ends_with_a_person(cohort_home, tmp_path, monkeypatch):
     projects(cohort_home, "heart")
-    (cohort_home.path / "policy.yaml").write_text("blocked_allowed: 1\n")
+    few = Policy(limits=type(LIMITS)(blocked_allowed=1))
+    monkeypatch.setattr("strongroom.portal.outputs.actions.policy_of", lambda home: few)
     (tmp_path / "unknown.bin").write_bytes(bytes(range(256)))
     honest = counts(tmp_path / "honest.csv", (120, 340, 210))
     for _ in range(2):

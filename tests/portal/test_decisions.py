@@ -94,7 +94,7 @@ def test_a_stricter_policy_blocks_what_was_under_review(cohort_home, project, tm
     draw = np.random.default_rng(1)
     rows = [f"{each},{draw.normal():.4f},{draw.normal(20, 3):.3f}" for each in ids]
     (tmp_path / "scores.csv").write_text("\n".join(["id,a,b", *rows]))
-    (cohort_home.path / "policy.yaml").write_text("ids_allowed: 1000\n")
+    (cohort_home.path / "policy.yaml").write_text("rows_allowed: 1000\n")
     request, report = check_outputs(
         cohort_home, [tmp_path / "scores.csv"], through=airlock(project="heart"), by="rita"
     )

@@ -112,6 +112,7 @@ def check(
         policy_hash=policy.hash,
         tables=tables,
         plugins=tuple(map(str, plugins)),
+        warnings=tuple(filter(None, (policy.warning,))),
         # What could not be measured is blocked, and what is blocked does not count.
         kilobytes=sum(kilobytes(file.compressed_bytes) for file in files_judged)
         if _may_leave(reports)

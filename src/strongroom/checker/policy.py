@@ -1,10 +1,11 @@
 """The custodian's rules for the airlock, as one file; its hash goes into every decision.
 
 A policy file is YAML with any of the settings below; what it does not mention keeps its default, and a name
-it does not know is an error, because a misspelt rule is no rule.
+it does not know is an error, because a misspelt rule is no rule. What is not a setting is a number of
+`LIMITS`; the volumes among them follow from how strict a custodian is (decision 0041).
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,76 +14,228 @@ import yaml
 from strongroom.canonical import digest
 from strongroom.errors import InputError
 from strongroom.sandbox.confinement import LIMITS_ONLY, REQUIRED
+from strongroom.thresholds import Thresholds, threshold
+
+LENIENT, STANDARD, STRICT = "lenient", "standard", "strict"
+# How many times the volumes of LIMITS may leave without review, and from which probability of one row per
+# person, in per cent, a table goes there. Judgement: a factor of two is more than results of one kind vary;
+# at 95, 80 and 50 % the model of decision 0035 holds about 1, 4 and 12 % of results.
+_LEEWAY = {LENIENT: 2.0, STANDARD: 1.0, STRICT: 0.5}
+_ROW_LEVEL_PERCENT = {LENIENT: 95, STANDARD: 80, STRICT: 50}
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    largest_mb: int = threshold(
+        1_024,
+        "MB",
+        "judgement: results are smaller; more is data until a person has looked",
+    )
+    opaque_bytes: int = threshold(
+        128,
+        "compressed bytes",
+        "judgement: 128 bytes hold 1,000 yes-or-no answers; a smaller value reviews every digest",
+    )
+    picture_kb: int = threshold(
+        2_048,
+        "kB",
+        "judgement: drawn plots take a tenth; a larger value leaves more room for hidden data",
+    )
+    picture_colours: int = threshold(
+        1_024,
+        "colours",
+        "judgement: anti-aliased plots have some hundred; photographs and noise have thousands",
+    )
+    picture_lines: int = threshold(
+        9,
+        "lines",
+        "judgement: set by trial on the exfiltration benchmark's cases; axis labels and legends make fewer",
+    )
+    picture_cells: int = threshold(
+        500,
+        "cells",
+        "judgement: 500 cells of 16 shades hold 250 bytes; correlation matrices stay below",
+    )
+    loose_cells: int = threshold(
+        48,
+        "cells",
+        "judgement: fewer unordered cells occur in small honest heat maps",
+    )
+    dots_drawn: int = threshold(
+        50,
+        "points",
+        "judgement: set by trial on the exfiltration benchmark's cases; forest plots and curves "
+        "with markers have fewer",
+    )
+    lone_marks: int = threshold(
+        5,
+        "points",
+        "judgement: four points may be groups; five scattered ones are rarely anything but people",
+    )
+    microdata_rows: int = threshold(
+        10,
+        "rows",
+        "judgement: results of ten rows and more have labels or an order; fewer rows show no shape",
+    )
+    people_told: int = threshold(
+        3,
+        "sentences",
+        "judgement: one or two case descriptions occur in honest prose",
+    )
+    genotype_samples: int = threshold(
+        1,
+        "people",
+        "judgement: individual-level genotypes identify a person; none may leave",
+    )
+    model_numbers: int = threshold(
+        1_000,
+        "numbers",
+        "derived: 1,000 float32 weights can hide 2 kB without a visible change",
+    )
+    tables_kb: int = threshold(
+        256,
+        "kB, compressed",
+        "judgement: set by trial on honest results of the exfiltration benchmark, which stay below",
+    )
+    series_kb: int = threshold(
+        4_096,
+        "kB, compressed",
+        "judgement: as for tables, for long outputs",
+    )
+    texts_kb: int = threshold(
+        1_024,
+        "kB, compressed",
+        "judgement: as for tables; a paper with its supplement takes less",
+    )
+    variants_mb: int = threshold(
+        500,
+        "MB, compressed",
+        "judgement: association results of ten million variants take about this much",
+    )
+    contacts_allowed: int = threshold(
+        20,
+        "contacts",
+        "judgement: authors and addresses of a paper are fewer",
+    )
+    blocked_allowed: int = threshold(
+        20,
+        "requests in 30 days",
+        "judgement: honest projects are blocked a few times; more attempts probe the detectors",
+    )
+
+
+LIMITS = _Limits()
+
+
+class _Volume:
+    """A number of a policy's limits, times what its strictness leaves, at least one."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, policy: "Policy", owner: type | None = None) -> int:
+        return max(1, round(getattr(policy.limits, self._name) * _LEEWAY[policy.strictness]))
+
+
+class _Fixed:
+    """A number of a policy's limits, however strict it is."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, policy: "Policy", owner: type | None = None) -> int:
+        return int(getattr(policy.limits, self._name))
 
 
 @dataclass(frozen=True)
 class Policy:
     """What may leave, and what a person has to see first.
 
-    `rows_allowed`: matched rows of participants in a file before it is blocked (0: none).
-    `ids_allowed`: ids of participants, beyond what chance explains, before it is blocked.
-    `largest_mb`: megabytes of one file; more goes to review.
     `small_count`: counts of people below this may not be shown, nor follow from a difference of tables.
-    `class_disclosure`: 1 to send tables to review where a count is 100 % of its row or column.
-    `opaque_bytes`: compressed bytes of content that no reader understands; more goes to review,
-    128 times as much is blocked.
-    `microdata_rows`: rows from which a table that looks like one row per person goes to review.
-    `row_level_percent`: how probable that has to be, by a model fitted to public tables.
-    `people_told`: people described in sentences from which a text goes to review.
-    `genotype_samples`: people from which a file of individual-level genotypes is blocked.
-    `model_numbers`: numbers of a model that may leave without review; no pickle may.
-    `tables_kb`, `series_kb`, `texts_kb`, `variants_mb`: kilobytes (megabytes) that a request's content may
-    compress to, by kind; more goes to review.
+    `rows_allowed`: matched rows or ids of participants in a file before it is blocked (0: none).
     `unexplained_bytes`: bytes of a request's words that no language, code or public identifier explains;
     more goes to review.
-    `contacts_allowed`: different e-mail addresses, telephone numbers or postcodes before a file goes to
-    review.
+    `project_mb`: compressed megabytes of all requests of a project, tables of variants aside.
+    `strictness`: "lenient", "standard" or "strict": twice, once or half the volumes of `LIMITS` leave without
+    review, and a table goes to review from 95, 80 or 50 % on that its rows are persons. "strict" also sends
+    tables to review where a count is 100 % of its row or column (class disclosure).
     `isolation`: "required" to read files and answer queries only inside bubblewrap, "limits_only" to go on
     without it, under what the machine offers.
-    `project_mb`: compressed megabytes of all requests of a project, tables of variants aside.
-    `blocked_allowed`: blocked requests of a project in 30 days before all its requests are reviewed.
-    `picture_kb`, `picture_colours`: a drawn plot is small and has few colours; above either it goes to
-    review.
-    `picture_lines`, `picture_cells`: lines of numbers drawn in a picture, and flat cells of a lattice, from
-    which on a person has to see it; cells under 8 pixels count (8 / size)² times.
-    `loose_cells`: unordered cells of a heat map from which it goes to review.
-    `dots_drawn`: scattered points of one series in a figure from which it goes to review.
-    `lone_marks`: scattered points in a plot that shows little else from which it goes to review.
+    `docs_url`: where the documentation is; no rule.
+
+    `limits` are the numbers that no setting changes, `gone` the settings of an older version that a file
+    names and that are not followed any more.
     """
 
-    rows_allowed: int = 0
-    ids_allowed: int = 0
-    largest_mb: int = 1_024
-    picture_kb: int = 2_048
-    picture_colours: int = 1_024
-    picture_lines: int = 9
-    picture_cells: int = 500
-    loose_cells: int = 48
-    dots_drawn: int = 50
-    lone_marks: int = 5
-    opaque_bytes: int = 128
     small_count: int = 5
-    class_disclosure: int = 0
-    microdata_rows: int = 10
-    row_level_percent: int = 80
-    people_told: int = 3
-    genotype_samples: int = 1
-    model_numbers: int = 1_000
-    tables_kb: int = 256
-    series_kb: int = 4_096
-    texts_kb: int = 1_024
-    variants_mb: int = 500
+    rows_allowed: int = 0
     unexplained_bytes: int = 4_096
-    contacts_allowed: int = 20
-    blocked_allowed: int = 20
     project_mb: int = 50
+    strictness: str = STANDARD
     isolation: str = REQUIRED
     docs_url: str = ""
+    limits: _Limits = field(default=LIMITS, repr=False, compare=False)
+    gone: tuple[str, ...] = field(default=(), repr=False)
+
+    largest_mb = _Fixed()
+    opaque_bytes = _Volume()
+    picture_kb = _Volume()
+    picture_colours = _Volume()
+    picture_lines = _Fixed()
+    picture_cells = _Volume()
+    loose_cells = _Volume()
+    dots_drawn = _Volume()
+    lone_marks = _Fixed()
+    microdata_rows = _Fixed()
+    people_told = _Fixed()
+    genotype_samples = _Fixed()
+    model_numbers = _Volume()
+    tables_kb = _Volume()
+    series_kb = _Volume()
+    texts_kb = _Volume()
+    variants_mb = _Volume()
+    contacts_allowed = _Volume()
+    blocked_allowed = _Volume()
+
+    @property
+    def row_level_percent(self) -> int:
+        """From which probability that its rows are persons, in per cent, a table goes to review."""
+        return _ROW_LEVEL_PERCENT[self.strictness]
+
+    @property
+    def class_disclosure(self) -> bool:
+        """Whether a count that is 100 % of its row or column sends a table to review."""
+        return self.strictness == STRICT
+
+    @property
+    def ids_allowed(self) -> int:
+        """Ids of participants, beyond what chance explains, before a file is blocked."""
+        return self.rows_allowed
 
     @property
     def hash(self) -> str:
-        """Return the SHA-256 of the rules, 64 hexadecimal digits; where the documentation is, is no rule."""
-        return digest({name: value for name, value in asdict(self).items() if name != "docs_url"})
+        """Return the SHA-256 of the rules, 64 hexadecimal digits; the documentation's address is none."""
+        rules = {name: getattr(self, name) for name in SETTINGS if name != "docs_url"}
+        numbers = {name: getattr(self.limits, name) for name in _Limits.declared}
+        return digest(rules | {"limits": numbers})
+
+    @property
+    def warning(self) -> str:
+        """What to tell of settings that are gone, or nothing."""
+        if not self.gone:
+            return ""
+        names = ", ".join(self.gone)
+        return (
+            f"policy.yaml: no longer settings and not followed: {names}. Remove them; `strictness` sets how "
+            "much may leave without review (docs/reference/policy.md)."
+        )
+
+
+SETTINGS = tuple(each.name for each in fields(Policy) if each.name not in {"limits", "gone"})
+"""The names of the settings that a policy file may have."""
+_CHOICES = {"isolation": (REQUIRED, LIMITS_ONLY), "strictness": (LENIENT, STANDARD, STRICT)}
+_GONE = frozenset({*_Limits.declared, "ids_allowed", "class_disclosure", "row_level_percent"})
 
 
 def default_policy() -> Policy:
@@ -91,7 +244,10 @@ def default_policy() -> Policy:
 
 
 def read_policy(path: Path) -> Policy:
-    """Read a policy file; InputError for a setting that is unknown or has a value it cannot have."""
+    """Read a policy file; InputError for a setting that is unknown or has a value it cannot have.
+
+    Settings of older versions are read but not followed; `Policy.warning` names them.
+    """
     try:
         settings: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -99,20 +255,27 @@ def read_policy(path: Path) -> Policy:
             "cannot be read as YAML.", file=path, hint="See docs/reference/policy.md."
         ) from error
     if not isinstance(settings, dict):
-        raise InputError("is not a list of settings.", file=path, hint="Write e.g. 'picture_kb: 500'.")
-    known = [field.name for field in fields(Policy)]
+        raise InputError("is not a list of settings.", file=path, hint="Write e.g. 'small_count: 10'.")
     for name, value in settings.items():
-        if name not in known:
-            hint = f"The settings are {', '.join(known)}."
-            raise InputError(f"there is no setting {name!r}.", file=path, hint=hint)
-        if name == "docs_url":
-            _require_address(value, path)
-        elif name == "isolation":
-            if value not in (REQUIRED, LIMITS_ONLY):
-                raise InputError(f"isolation must be {REQUIRED!r} or {LIMITS_ONLY!r}.", file=path)
-        elif type(value) is not int or value < 0:
-            raise InputError(f"{name} must be a whole number of at least 0.", file=path)
-    return Policy(**settings)
+        _require_setting(name, value, path)
+    chosen = {name: value for name, value in settings.items() if name not in _GONE}
+    return Policy(**chosen, gone=tuple(sorted(_GONE & settings.keys())))
+
+
+def _require_setting(name: str, value: object, path: Path) -> None:
+    if name in _GONE:
+        return
+    if name not in SETTINGS:
+        hint = f"The settings are {', '.join(SETTINGS)}."
+        raise InputError(f"there is no setting {name!r}.", file=path, hint=hint)
+    if name == "docs_url":
+        _require_address(value, path)
+    elif name in _CHOICES:
+        if value not in _CHOICES[name]:
+            choices = " or ".join(map(repr, _CHOICES[name]))
+            raise InputError(f"{name} must be {choices}.", file=path)
+    elif type(value) is not int or value < 0:
+        raise InputError(f"{name} must be a whole number of at least 0.", file=path)
 
 
 def _require_address(value: object, path: Path) -> None:

@@ -52,7 +52,8 @@ class Report:
     """A whole request.
 
     `tables` is what later requests of the project are compared with, `kilobytes` what its content compresses
-    to, tables of variants aside. `plugins` are the formats and detectors of other packages that took part.
+    to, tables of variants aside. `plugins` are the formats and detectors of other packages that took part,
+    `warnings` what the custodian should know of the rules that were applied.
     """
 
     files: tuple[FileReport, ...]
@@ -61,6 +62,7 @@ class Report:
     tables: tuple[FoundTable, ...] = field(default=(), repr=False)
     kilobytes: float = 0.0
     plugins: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -94,5 +96,6 @@ class Report:
             "policy": self.policy_hash,
             "isolation": self.isolation,
             "plugins": list(self.plugins),
+            "warnings": list(self.warnings),
             "files": [file.to_json(detailed=detailed) for file in self.files],
         }

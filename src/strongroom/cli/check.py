@@ -104,7 +104,7 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         lines.extend(f"         copy: {change}" for change in file["changes"])
     confidence = f"confidence {report['confidence']:.2f}"
     lines.append(f"Verdict: {report['verdict']} ({confidence}, {report['seconds']:.1f} s)")
-    return [*lines, *filter(None, (warning(report["isolation"]),))]
+    return [*lines, *filter(None, (warning(report["isolation"]),)), *report["warnings"]]
 
 
 def _finding_lines(finding: dict[str, Any]) -> Iterator[str]:

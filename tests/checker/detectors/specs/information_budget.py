@@ -53,7 +53,7 @@ SPEC = DetectorSpec(
     rule=(
         "All content of a request's files is compressed and summed by kind of output: tables, long "
         "outputs (curves, series, draws, code lists, weights), texts, and tables of variants. A sum above "
-        "the policy's limit for its kind (`tables_kb`, `series_kb`, `texts_kb`, `variants_mb`) goes to "
+        "the limit for its kind (`tables_kb`, `series_kb`, `texts_kb`, `variants_mb`) goes to "
         "review: hidden data need room. Pictures have limits of their own. Words that no language, code or public "
         "identifier explains are counted in bits by a model of what people and programs write; more than "
         "`unexplained_bytes` in a request goes to review, whatever the encoding."

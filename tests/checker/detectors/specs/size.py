@@ -2,12 +2,12 @@
 
 from tests.checker.detectors.spec import DetectorSpec, Example
 
-from strongroom.checker.policy import Policy
+from strongroom.checker.policy import LIMITS, Policy
 
 
 def _rows(rows):
     def make(bench, folder):
-        bench.policy = Policy(largest_mb=1)
+        bench.policy = Policy(limits=type(LIMITS)(largest_mb=1))
         (folder / "table.csv").write_text("level,n\n" + "all,1200\n" * rows)
         return folder / "table.csv"
 
@@ -17,7 +17,7 @@ def _rows(rows):
 SPEC = DetectorSpec(
     detector="size",
     rule="A file of more than `largest_mb` megabytes goes to review, whatever it contains.",
-    fires=(Example("a file of 1.2 MB where the policy allows 1 MB", _rows(140_000)),),
-    silent=(Example("a file of 90 kB under the same policy", _rows(10_000)),),
+    fires=(Example("a file of 1.2 MB where the limit is 1 MB", _rows(140_000)),),
+    silent=(Example("a file of 90 kB under the same limit", _rows(10_000)),),
     limits=("Several smaller files pass; `information-budget` adds them up.",),
 )

@@ -79,8 +79,8 @@ SPEC = DetectorSpec(
         "A single column of counts under an arbitrary name, of groups that are not values of the cohort, is "
         "not known to count people.",
         (
-            "Class disclosure (a cell is 100 % of its row or column) is checked where the policy sets "
-            "`class_disclosure`; dominance in sums is not, because a file does not show contributions."
+            "Class disclosure (a cell is 100 % of its row or column) is checked where `strictness` "
+            "is `strict`; dominance in sums is not, because a file does not show contributions."
         ),
         "What two requests reveal together is judged by `differencing`.",
         "With more than 60 suppressed cells each total is checked separately.",

@@ -154,7 +154,7 @@ CROSSED = {"region": ["North", "South", "East", "Total"], "yes": [41, 0, 77, 118
 
 
 def test_a_row_of_one_class_is_reviewed_only_where_the_policy_says_so():
-    judged = SimpleNamespace(policy=Policy(class_disclosure=1), index=EVIDENCE.index)
+    judged = SimpleNamespace(policy=Policy(strictness="strict"), index=EVIDENCE.index)
     assert found(SmallCells(), CROSSED) == []
     (finding,) = found(SmallCells(), CROSSED, judged)
     assert (finding.rule, finding.rows) == ("small-cells/class-disclosure", 1)
