@@ -18,17 +18,18 @@ from strongroom.checker.detectors.statistics.model_classes import keeps_rows
 from strongroom.checker.detectors.statistics.models import Models
 from strongroom.checker.disguises.search_file import read_bytes
 from strongroom.checker.finding import Verdict, worst
-from strongroom.checker.policy import Policy
+from strongroom.checker.policy import LIMITS, Policy
 from strongroom.checker.table_types.examined import Examined
 
 DRAW = np.random.default_rng(1)
 ROWS, TARGET = DRAW.normal(size=(60, 3)), DRAW.normal(size=60)
 
 
-def evidence(people=2_000, **policy):
+def evidence(people=2_000, **limits):
     """Return what the detector looks at: how many people there are, and the rules."""
     cohort = types.SimpleNamespace(manifest=types.SimpleNamespace(participants=people))
-    return types.SimpleNamespace(cohort=cohort, known_ids=(), orders=(), policy=Policy(**policy))
+    policy = Policy(limits=type(LIMITS)(**limits))
+    return types.SimpleNamespace(cohort=cohort, known_ids=(), orders=(), policy=policy)
 
 
 def verdict(data, name, **options):
