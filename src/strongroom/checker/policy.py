@@ -135,7 +135,8 @@ class _Volume:
         self._name = name
 
     def __get__(self, policy: "Policy", owner: type | None = None) -> int:
-        return max(1, round(getattr(policy.limits, self._name) * _LEEWAY[policy.strictness]))
+        usual: int = getattr(policy.limits, self._name)
+        return max(1, round(usual * _LEEWAY[policy.strictness]))
 
 
 class _Fixed:
