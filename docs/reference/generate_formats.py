@@ -31,13 +31,14 @@ _COPIES = """
 ## What a released copy keeps
 
 A copy is written from what was read, and opens in the programs that open the original. The report lists what each file
-lost (`changes` in `--json`). A file of which nothing is left is not released.
+lost (`changes` in `--json`, "copy:" on the terminal); [originals and copies](copies.md) shows some side by side. A file of which nothing is left is not released.
 
 | original | copy | kept | left out |
 |---|---|---|---|
 | CSV, TSV and other delimited text | same name | delimiter, header, order, every cell as written (`NA`, trailing zeros, `1e-08`, `007`) | needless quotes, blanks around numbers, Windows line ends; a column whose spelling varies from cell to cell by more than 64 bytes of choices is written in shortest form |
-| `.xlsx` | `.xlsx` | sheets, values, number formats, bold and italic, widths, merged cells, pictures | formulas (their values stay), charts, comments, colours, borders, links, metadata, macros |
+| `.xlsx` | `.xlsx` | sheets, values, number formats, bold and italic, fills and borders in few colours, widths, merged cells, pictures, charts of usual kinds | formulas (their values stay), colours of words, kinds of lines, comments, links, metadata, macros |
 | `.xls`, `.ods` | `.xls.xlsx`, `.ods.xlsx` | sheets and values | number formats, formulas, charts, layout |
+| `.odt` | `.odt` | headings, lists, bold, italic, underline, sub- and superscript, tables with merged cells, pictures, footnotes | comments, deleted text, headers, charts, fonts, colours, links, metadata |
 | `.docx` | `.docx` | headings, lists, bold, italic, underline, sub- and superscript, tables with merged cells, pictures and charts in place, footnotes, formulas, header and footer, page size | hidden text, comments, deleted text, fonts, colours, links, embedded files, metadata |
 | `.pptx` | `.pptx` | slides in order, titles, lists, tables, pictures, charts, each in its place | speaker's notes, design, animations, embedded files, cropped parts of pictures, metadata |
 | PNG, JPEG, TIFF, GIF, WebP, BMP | PNG | size in pixels, resolution, the 32 commonest colours exactly | metadata, further frames; other colours keep 16 steps a channel |

@@ -1,17 +1,20 @@
 """Attacks by what a released copy keeps: T-COPY-*."""
 
 import io
+import json
 import re
 import zipfile
 
 import docx
 import numpy as np
 import openpyxl
+import pikepdf
 import pptx
 import pytest
 from PIL import Image
 
 from strongroom.checker.contents.found import Limits
+from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.registry import rebuild_bytes
 
 
@@ -82,3 +85,37 @@ def test_what_no_reader_shows_in_an_office_file_is_not_in_its_copy(name):
     assert b"seen" in content
     assert b"1000001" not in content
     assert b"secret" not in content
+
+
+def without_content() -> dict[str, bytes]:
+    """Return a file of each kind that shows nothing, or nothing but what a copy leaves out."""
+    page, blank = io.BytesIO(), pikepdf.new()
+    blank.add_blank_page()
+    blank.save(page)
+    script = {"output_type": "display_data", "data": {"application/javascript": "alert(1)"}, "metadata": {}}
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [script], "execution_count": 1}
+    empty = {
+        "paper.docx": docx.Document(),
+        "talk.pptx": pptx.Presentation(),
+        "table.xlsx": openpyxl.Workbook(),
+    }
+    found = {}
+    for name, document in empty.items():
+        sink = io.BytesIO()
+        document.save(sink)
+        found[name] = sink.getvalue()
+    return found | {
+        "page.pdf": page.getvalue(),
+        "notes.txt": "\u200b\u200c\u200b\n".encode(),
+        "plot.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><metadata>1000001</metadata></svg>",
+        "page.html": b"<html><script>var people = [1000001]</script></html>",
+        "run.ipynb": json.dumps(
+            {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
+        ).encode(),
+    }
+
+
+@pytest.mark.parametrize("name", without_content())
+def test_a_copy_of_which_nothing_is_left_is_not_released(name):
+    with pytest.raises(UnreadableError):
+        rebuild_bytes(without_content()[name], name, limits=Limits())

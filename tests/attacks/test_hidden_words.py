@@ -171,6 +171,64 @@ def test_words_that_a_slide_shows_are_not_called_hidden(looks):
     assert ProblemKind.HIDDEN_CONTENT not in problems_of(pptx(looks), "talk.pptx")
 
 
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def odt(body: str, styles: str = "") -> bytes:
+    spaces = f"xmlns:office='{ODF}:office:1.0' xmlns:text='{ODF}:text:1.0' xmlns:style='{ODF}:style:1.0'"
+    spaces += f" xmlns:table='{ODF}:table:1.0' xmlns:fo='{ODF}:xsl-fo-compatible:1.0'"
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles>"
+            f"<office:body><office:text><text:p>Results of the analysis.</text:p>{body}</office:text>"
+            "</office:body></office:document-content>",
+        )
+    return sink.getvalue()
+
+
+def odt_style(looks: str) -> str:
+    """Return two styles of words: H, and S, which is based on it."""
+    return (
+        f"<style:style style:name='H' style:family='text'><style:text-properties {looks}/></style:style>"
+        "<style:style style:name='S' style:family='text' style:parent-style-name='H'/>"
+    )
+
+
+SPAN = f"<text:p><text:span text:style-name='S'>{WORDS}</text:span></text:p>"
+HIDDEN_ROW = (
+    "<table:table><table:table-row table:visibility='collapse'><table:table-cell>"
+    f"<text:p>{WORDS}</text:p></table:table-cell></table:table-row></table:table>"
+)
+HIDDEN_IN_ODT = {
+    "style": (SPAN, odt_style("text:display='none'"), True),
+    "white": (SPAN, odt_style("fo:color='#FFFFFF'"), True),
+    "tiny": (SPAN, odt_style("fo:font-size='1pt'"), True),
+    "section": (f"<text:section text:display='none'><text:p>{WORDS}</text:p></text:section>", "", True),
+    "hidden text": (f"<text:p>a<text:hidden-text text:string-value='{WORDS}'/></text:p>", "", False),
+    "row": (HIDDEN_ROW, "", True),
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN_IN_ODT)
+def test_words_hidden_in_an_opendocument_text_are_found_and_shown_or_gone_in_its_copy(way):
+    body, styles, shown = HIDDEN_IN_ODT[way]
+    data = odt(body, styles)
+    assert ProblemKind.HIDDEN_CONTENT in problems_of(data, "paper.odt")
+    with zipfile.ZipFile(io.BytesIO(copy_of(data, "paper.odt"))) as copy:
+        content = copy.read("content.xml").decode()
+    assert (WORDS in content) is shown
+    for mark in ("display", "FFFFFF", "1pt", "hidden", "visibility"):
+        assert mark not in content
+
+
+def test_words_that_an_opendocument_text_shows_are_not_called_hidden():
+    shown = odt(SPAN, odt_style("fo:color='#FFFFFF' fo:background-color='#203040'"))
+    assert ProblemKind.HIDDEN_CONTENT not in problems_of(shown, "paper.odt")
+
+
 FORMULAS = [
     '=HYPERLINK("http://x.example";"see")',
     "@SUM(1+1)",

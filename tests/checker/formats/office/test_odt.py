@@ -9,11 +9,15 @@ from PIL import Image
 from tests.checker.formats.found import problems, read, tables, words
 
 from strongroom.checker.contents.found import FoundPicture, Limits, ProblemKind
+from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.registry import rebuild_bytes
 
-SPACES = " ".join(
-    f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{name}:1.0'"
-    for name in ("office", "table", "text", "draw")
+SPACES = (
+    " ".join(
+        f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{name}:1.0'"
+        for name in ("office", "table", "text", "draw", "style")
+    )
+    + " xmlns:fo='urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0'"
 )
 LINK = "xmlns:xlink='http://www.w3.org/1999/xlink'"
 ROWS = "".join(
@@ -69,16 +73,63 @@ def test_words_tables_and_pictures_are_found():
     assert any(isinstance(each, FoundPicture) for each in found)
 
 
-def test_it_leaves_as_a_page_without_comments_and_deleted_text():
-    rebuilt = rebuild_bytes(document(), "x.odt", limits=Limits())
+LOOKS = (
+    "<office:automatic-styles><style:style style:name='B' style:family='text'>"
+    "<style:text-properties fo:font-weight='bold'/></style:style>"
+    "<text:list-style style:name='L'><text:list-level-style-number text:level='1'/></text:list-style>"
+    "</office:automatic-styles>"
+)
+
+
+def copied(body, looks=LOOKS):
+    """Return the copy's content, and what the report says of it."""
+    data = document(body)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml").decode().replace("<office:body>", f"{looks}<office:body>")
+    sink = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(sink, "w") as changed:
+        for name in archive.namelist():
+            changed.writestr(name, content if name == "content.xml" else archive.read(name))
+    rebuilt = rebuild_bytes(sink.getvalue(), "x.odt", limits=Limits())
     [copy] = rebuilt.files
-    assert copy.name == "x.odt.html"
-    page = copy.data.decode()
-    assert "<p>The trial ran well.</p>" in page
-    assert "<td>treated</td><td>120</td>" in page
-    assert "data:image/png;base64," in page
-    assert "deleted" not in page
-    assert "comment" not in page
+    assert copy.name == "x.odt"
+    with zipfile.ZipFile(io.BytesIO(copy.data)) as archive:
+        assert archive.namelist()[0] == "mimetype"
+        return archive.read("content.xml").decode(), "; ".join(rebuilt.changes)
+
+
+def test_it_stays_a_document_without_comments_and_deleted_text():
+    content, change = copied(BODY)
+    assert '<text:h text:style-name="Heading1" text:outline-level="1">Results</text:h>' in content
+    assert "treated</text:p>" in content
+    assert "Pictures/1.png" in content
+    assert "deleted" not in content
+    assert "comment" not in content
+    assert "deletions (1)" in change
+    assert "comments (1)" in change
+    assert not problems(read(rebuild_bytes(document(), "x.odt", limits=Limits()).files[0].data, "x.odt"))
+
+
+def test_looks_lists_notes_and_merged_cells_are_kept():
+    body = (
+        "<text:p>It is <text:span text:style-name='B'>bold</text:span>.<text:note text:note-class='footnote'>"
+        "<text:note-body><text:p>A note.</text:p></text:note-body></text:note></text:p>"
+        "<text:list text:style-name='L'><text:list-item><text:p>first</text:p></text:list-item></text:list>"
+        "<table:table><table:table-row><table:table-cell table:number-columns-spanned='2'>"
+        "<text:p>wide</text:p></table:table-cell><table:covered-table-cell/></table:table-row></table:table>"
+    )
+    content, _ = copied(body)
+    assert 'fo:font-weight="bold"' in content
+    assert ">bold</text:span>" in content
+    assert '<text:list text:style-name="Numbered">' in content
+    assert "A note." in content
+    assert 'table:number-columns-spanned="2"' in content
+    assert "<table:covered-table-cell/>" in content
+
+
+def test_a_document_of_which_nothing_is_left_is_not_released():
+    with pytest.raises(UnreadableError):
+        copied("<text:p><office:annotation><text:p>a comment</text:p></office:annotation></text:p>")
 
 
 def test_tables_of_embedded_objects_are_found():

@@ -8,6 +8,8 @@ import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.chart import BarChart, RadarChart, Reference
+from openpyxl.styles import Border, PatternFill, Side
 from PIL import Image
 
 from strongroom.checker.contents.found import Limits
@@ -80,8 +82,55 @@ def test_nothing_but_values_and_looks_is_in_the_copy(rebuilt):
 def test_the_report_says_what_was_lost(rebuilt):
     [change] = rebuilt.changes
     assert "formulas are released as their values (1)" in change
-    assert "charts (1)" in change
     assert "comments (1)" in change
+
+
+def designed() -> bytes:
+    """Return a sheet with a dark heading, stripes, boxes, a bar chart of its cells and a radar chart."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    line = Side(style="thick")
+    for row, cells in enumerate([["Group", "Mean"], *([f"G{n}", n / 2] for n in range(1, 25))], start=1):
+        for column, value in enumerate(cells, start=1):
+            cell = sheet.cell(row, column, value)
+            cell.border = Border(top=line, bottom=line)
+            colour = "1F3864" if row == 1 else "DDEBF7" if row % 2 else ""
+            if colour:
+                cell.fill = PatternFill("solid", fgColor=colour)
+    for kind, place in ((BarChart(), "D2"), (RadarChart(), "D20")):
+        kind.add_data(Reference(sheet, min_col=2, min_row=1, max_row=5), titles_from_data=True)
+        kind.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=5))
+        sheet.add_chart(kind, place)
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def test_fills_borders_and_charts_of_cells_are_kept():
+    rebuilt = rebuild_bytes(designed(), "t.xlsx", limits=Limits())
+    sheet = openpyxl.load_workbook(io.BytesIO(rebuilt.files[0].data)).active
+    fills = [sheet.cell(row, 1).fill.fgColor.rgb for row in range(1, 4)]
+    assert fills == ["FF223366", "00000000", "FFDDEEFF"]
+    assert sheet["A1"].font.color.rgb == "FFFFFFFF"
+    assert [getattr(sheet["A2"].border, side).style for side in ("top", "left")] == ["thin", None]
+    [chart] = sheet._charts
+    series = chart.series[0]
+    assert [point.v for point in series.val.numLit.pt] == [0.5, 1, 1.5, 2]
+    assert [point.v for point in series.cat.strLit.pt] == ["G1", "G2", "G3", "G4"]
+    assert "charts that are not drawn (1)" in rebuilt.changes[0]
+    assert "some colours" not in rebuilt.changes[0]
+
+
+def test_a_colour_for_each_cell_is_not_kept():
+    draw, book = np.random.default_rng(1), openpyxl.Workbook()
+    for cell in (book.active.cell(row, column, 1) for row in range(1, 61) for column in range(1, 21)):
+        cell.fill = PatternFill("solid", fgColor=("FF8080", "80FF80", "8080FF")[draw.integers(3)])
+    sink = io.BytesIO()
+    book.save(sink)
+    rebuilt = rebuild_bytes(sink.getvalue(), "t.xlsx", limits=Limits())
+    sheet = openpyxl.load_workbook(io.BytesIO(rebuilt.files[0].data)).active
+    assert {cell.fill.fill_type for row in sheet for cell in row} <= {None, "none"}
+    assert "some colours and borders of cells" in rebuilt.changes[0]
 
 
 def test_a_workbook_without_a_value_is_not_released():

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from strongroom.checker.formats.office import number_formats
+from strongroom.checker.formats.office.cell_fills import NO_FILL, Fill, fills_of, is_pattern, kept_colours
 from strongroom.checker.formats.office.ooxml import local_attribute, relations
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
 from strongroom.thresholds import Thresholds, threshold
@@ -42,6 +43,7 @@ class Look(NamedTuple):
     number_format: str = number_formats.GENERAL
     bold: bool = False
     italic: bool = False
+    fill: Fill = NO_FILL
 
 
 @dataclass
@@ -49,6 +51,7 @@ class SheetLooks:
     """How a sheet looks, and its number of formulas.
 
     `merged` are the first and last cells of merged ranges, `unknown` counts formulas without a stored value.
+    `unfilled` is whether fills and borders are left out, because they are more than stripes and boxes.
     """
 
     part: str = ""
@@ -57,18 +60,37 @@ class SheetLooks:
     merged: list[tuple[Place, Place]] = field(default_factory=list)
     formulas: int = 0
     unknown: int = 0
+    unfilled: bool = False
 
 
 def sheet_looks(parts: Mapping[str, bytes]) -> dict[str, SheetLooks]:
     """Return the looks of a workbook's sheets by their names."""
-    looks = _styles(parts[_STYLES]) if _STYLES in parts else []
+    looks = _styles(parts) if _STYLES in parts else []
     targets = relations(_BOOK, parts)
     found = {}
     for sheet in _all(parse_xml(parts[_BOOK]), "sheet"):
         part = targets.get(local_attribute(sheet, "id"), "")
         if part in parts:
             found[sheet.get("name", "")] = _sheet(part, parse_xml(parts[part]), looks)
-    return found
+    return _with_kept_fills(found)
+
+
+def _with_kept_fills(sheets: dict[str, SheetLooks]) -> dict[str, SheetLooks]:
+    """Leave out colours of which there are too many, and a sheet's fills that are no pattern."""
+    used = [look.fill for sheet in sheets.values() for look in sheet.cells.values() if look.fill != NO_FILL]
+    colours = kept_colours(used)
+    for sheet in sheets.values():
+        fills = {place: look.fill for place, look in sheet.cells.items() if look.fill != NO_FILL}
+        sheet.unfilled = not is_pattern(fills)
+        for place, fill in fills.items():
+            shown = (
+                NO_FILL
+                if sheet.unfilled
+                else fill._replace(colour=fill.colour if fill.colour in colours else "")
+            )
+            sheet.unfilled |= shown != fill
+            sheet.cells[place] = sheet.cells[place]._replace(fill=shown)
+    return sheets
 
 
 def _sheet(part: str, root: Element, looks: list[Look]) -> SheetLooks:
@@ -109,8 +131,9 @@ def _most_common(cells: dict[Place, Look], axis: int) -> dict[int, Look]:
     return {number: count.most_common(1)[0][0] for number, count in counts.items()}
 
 
-def _styles(data: bytes) -> list[Look]:
-    root = parse_xml(data)
+def _styles(parts: Mapping[str, bytes]) -> list[Look]:
+    root = parse_xml(parts[_STYLES])
+    fills = fills_of(root, parts)
     codes = {each.get("numFmtId"): each.get("formatCode", "") for each in _all(root, "numFmt")}
     fonts = [font for fonts in _all(root, "fonts") for font in _children(fonts, "font")]
     looks = []
@@ -118,7 +141,9 @@ def _styles(data: bytes) -> list[Look]:
         code, font = style.get("numFmtId"), int(_number(style.get("fontId")))
         shown = number_formats.listed(codes[code]) if code in codes else ""
         bold, italic = (font < len(fonts) and _is_on(fonts[font], name) for name in ("b", "i"))
-        looks.append(Look(shown or number_formats.built_in(int(_number(code))), bold, italic))
+        looks.append(
+            Look(shown or number_formats.built_in(int(_number(code))), bold, italic, fills[len(looks)])
+        )
     return looks
 
 

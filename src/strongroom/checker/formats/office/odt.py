@@ -1,26 +1,25 @@
 """OpenDocument text (ISO/IEC 26300): paragraphs, tables, pictures and embedded objects."""
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from strongroom.checker.contents.found import Artefact, FoundTable, FoundText
-from strongroom.checker.formats.archives.zip_structure import member_bytes, open_zip
+from strongroom.checker.contents.found import Artefact, FoundTable, FoundText, ProblemKind
+from strongroom.checker.formats.archives.zip_structure import open_zip
 from strongroom.checker.formats.format import Format, Order, Sign
-from strongroom.checker.formats.office.formats import PAGE, XML_MODULES, states_type
-from strongroom.checker.formats.part import Context, Part, Rebuilt
+from strongroom.checker.formats.office.formats import XML_MODULES, states_type
+from strongroom.checker.formats.office.hidden_runs import LIMITS as WORDS
+from strongroom.checker.formats.office.odt_styles import hidden_words, odt_styles
+from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text.plain_text import tables_in
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
 from strongroom.thresholds import Thresholds, threshold
 
+_IN = "strongroom.checker.formats.office"
 _MIME = "application/vnd.oasis.opendocument.text"
 _CONTENT = "content.xml"
 _CACHE = "layout-cache"  # where LibreOffice keeps page breaks; not released
-_HIDDEN = {"tracked-changes", "annotation"}
 _BREAKS = {"s": " ", "tab": "\t", "line-break": "\n"}
-_CHANGE = (
-    "released as a web page of its text, tables and pictures; layout, charts, comments, deleted text, "
-    "headers and embedded files are left out"
-)
 
 
 class _Limits(Thresholds):
@@ -44,22 +43,13 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
             continue
         yield from read_member(name, data, found, part, context)
         if name.rpartition("/")[2] == _CONTENT:
-            yield from _document(parse_xml(data), part.inner(b"", name).where)
-
-
-def rebuild(part: Part, context: Context) -> Rebuilt:
-    """Return the document as `<name>.html`: paragraphs, tables and pictures in order."""
-    from strongroom.checker.formats.office import document_page as page  # noqa: PLC0415 - loads Pillow
-
-    archive = open_zip(part)
-    found = {member.filename: member_bytes(archive, member, context) for member in archive.infolist()}
-    pieces: list[str] = []
-    for block in _blocks(parse_xml(found[_CONTENT]), hidden=False):
-        if isinstance(block, Element):
-            pieces.extend(page.html_picture(found.get(_target(block), b""), part, context))
-        else:
-            pieces.append(page.html_block(block))
-    return page.page_of(pieces, part, _CHANGE)
+            root, inner = parse_xml(data), part.inner(b"", name)
+            beside = found.get(f"{name.removesuffix(_CONTENT)}styles.xml")
+            styles = odt_styles([parse_xml(beside), root] if beside else [root])
+            hidden = "\n".join(hidden_words(root, styles))
+            if len(re.findall(r"\w", hidden)) >= WORDS.least_letters:
+                yield inner.problem(ProblemKind.HIDDEN_CONTENT, "words that the document does not show")
+            yield from _document(root, inner.where)
 
 
 def _document(root: Element, where: str) -> Iterator[Artefact]:
@@ -67,7 +57,7 @@ def _document(root: Element, where: str) -> Iterator[Artefact]:
     from strongroom.checker.formats.documents.html_tables import as_table  # noqa: PLC0415 - a page's parser
 
     lines: list[str] = []
-    for number, block in enumerate(_blocks(root, hidden=True), start=1):
+    for number, block in enumerate(_blocks(root), start=1):
         if isinstance(block, str):
             lines.append(block)
         elif isinstance(block, list) and any(block):
@@ -78,64 +68,64 @@ def _document(root: Element, where: str) -> Iterator[Artefact]:
         yield from tables_in(content, f"{where} > paragraphs")
 
 
-def _blocks(element: Element, *, hidden: bool) -> Iterator[str | list[list[str]] | Element]:
-    """Yield paragraphs, tables and images in order; with `hidden`, deleted text and comments too."""
-    for child in _shown(element, hidden=hidden):
+def _blocks(element: Element) -> Iterator[str | list[list[str]] | Element]:
+    """Yield paragraphs, tables and images in order, deleted text and comments too."""
+    for child in _shown(element):
         match local(str(child.tag)):
             case "p" | "h":
-                words = _words(child, hidden=hidden)
+                words = _words(child)
                 if words.strip():
                     yield words
-                yield from _inside(child, hidden=hidden)
+                yield from _inside(child)
             case "table":
-                yield _rows(child, hidden=hidden)
-                yield from _inside(child, hidden=hidden)
+                yield _rows(child)
+                yield from _inside(child)
             case "image":
                 yield child
             case _:
-                yield from _blocks(child, hidden=hidden)
+                yield from _blocks(child)
 
 
-def _inside(element: Element, *, hidden: bool) -> Iterator[list[list[str]] | Element]:
+def _inside(element: Element) -> Iterator[list[list[str]] | Element]:
     """Yield the tables and images inside a paragraph or a table, in its cells and text boxes."""
-    for child in _shown(element, hidden=hidden):
+    for child in _shown(element):
         tag = local(str(child.tag))
         if tag == "image":
             yield child
         elif tag == "table":
-            yield _rows(child, hidden=hidden)
-        yield from _inside(child, hidden=hidden)
+            yield _rows(child)
+        yield from _inside(child)
 
 
-def _shown(element: Element, *, hidden: bool) -> Iterator[Element]:
+def _shown(element: Element) -> Iterator[Element]:
     for child in element:
-        if not is_aside(child) and (hidden or local(str(child.tag)) not in _HIDDEN):
+        if not is_aside(child):
             yield child
 
 
-def _words(element: Element, *, hidden: bool) -> str:
+def _words(element: Element) -> str:
     pieces = [element.text or ""]
     for child in element:
-        if not is_aside(child) and (hidden or local(str(child.tag)) not in _HIDDEN):
+        if not is_aside(child):
             pieces.append(_BREAKS.get(local(str(child.tag)), ""))
-            pieces.append(_words(child, hidden=hidden))
+            pieces.append(_words(child))
         pieces.append(child.tail or "")
     return "".join(pieces)
 
 
-def _rows(table: Element, *, hidden: bool) -> list[list[str]]:
+def _rows(table: Element) -> list[list[str]]:
     """Return a table's cells; cells covered by a merged cell are empty."""
     return [
-        [cell for found in _nearest(row, "cell") for cell in _repeated(found, hidden=hidden)]
+        [cell for found in _nearest(row, "cell") for cell in _repeated(found)]
         for row in _nearest(table, "table-row")
     ]
 
 
-def _repeated(cell: Element, *, hidden: bool) -> list[str]:
+def _repeated(cell: Element) -> list[str]:
     stated = next(
         (value for key, value in cell.attrib.items() if local(key) == "number-columns-repeated"), ""
     )
-    words = "\n".join(_words(each, hidden=hidden) for each in cell if local(str(each.tag)) in {"p", "h"})
+    words = "\n".join(_words(each) for each in cell if local(str(each.tag)) in {"p", "h"})
     count = int(stated) if stated.isdecimal() else 1
     return [words.strip()] * max(1, min(count, LIMITS.most_repeated))
 
@@ -161,8 +151,8 @@ FORMAT = Format(
     (".odt",),
     read,
     (Sign(Order.DOCUMENT_LAYOUT, lambda file: states_type(file, _MIME)),),
-    rebuild,
+    f"{_IN}.rebuild_odt:rebuild",
     preload=XML_MODULES,
-    copy=PAGE,
+    copy="headings, lists, bold, italic, tables, pictures and footnotes, without layout and charts",
     library="defusedxml",
 )

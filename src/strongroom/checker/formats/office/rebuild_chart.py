@@ -19,6 +19,11 @@ _KINDS = {
     "areaChart": "areaChart", "area3DChart": "areaChart", "pieChart": "pieChart", "pie3DChart": "pieChart",
     "doughnutChart": "pieChart", "scatterChart": "scatterChart",
 }  # fmt: skip
+_GRID = (
+    '<c:majorGridlines><c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln>'
+    "</c:spPr></c:majorGridlines>"
+)
+_COLOURS = ("4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47")
 _GROUPINGS = {"clustered", "stacked", "percentStacked", "standard"}
 _STYLES = {"lineMarker", "line", "marker", "smooth", "smoothMarker"}
 
@@ -113,12 +118,26 @@ def _series(number: int, series: Element, kind: str) -> str:
         for tag in (across, up)
         if tag in found
     )
-    looks = (
-        "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>" if kind == "scatterChart" and not _joined(found) else ""
-    )
+    looks = _looks(_COLOURS[number % len(_COLOURS)], kind, joined=_joined(found))
     if kind == "lineChart" and value(found.get("marker", series), "symbol") == "none":
         looks += '<c:marker><c:symbol val="none"/></c:marker>'
     return f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>{names}{looks}{pieces}</c:ser>'
+
+
+def _looks(colour: str, kind: str, *, joined: bool) -> str:
+    """Return the colour of a series: some programs draw nothing where none is stated."""
+    fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+    match kind:
+        case "pieChart":
+            return ""
+        case "lineChart":
+            return f'<c:spPr><a:ln w="28575">{fill}</a:ln></c:spPr>'
+        case "scatterChart":
+            line = f'<a:ln w="28575">{fill}</a:ln>' if joined else "<a:ln><a:noFill/></a:ln>"
+            points = f'<c:symbol val="circle"/><c:size val="5"/><c:spPr>{fill}</c:spPr>'
+            return f"<c:spPr>{line}</c:spPr><c:marker>{points}</c:marker>"
+        case _:
+            return f"<c:spPr>{fill}</c:spPr>"
 
 
 def _joined(found: dict[str, Element]) -> bool:
@@ -169,9 +188,10 @@ def _axis_pair(
     kind: str, below: str, left: str, first: Element | None, second: Element | None
 ) -> Iterator[str]:
     for number, (tag, place, title) in enumerate(((kind, below, first), ("valAx", left, second)), start=1):
+        lines = _GRID if number > 1 else ""
         yield (
             f'<c:{tag}><c:axId val="{number}"/><c:scaling><c:orientation val="minMax"/></c:scaling>'
             '<c:delete val="0"/>'
-            f'<c:axPos val="{place}"/>{_title(title)}<c:crossAx val="{3 - number}"/>'
+            f'<c:axPos val="{place}"/>{lines}{_title(title)}<c:crossAx val="{3 - number}"/>'
             f'<c:crosses val="autoZero"/></c:{tag}>'
         )

@@ -1,5 +1,6 @@
 """Rebuilt workbooks: the values of all sheets in a new Excel workbook, with listed number formats."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from html import escape
@@ -7,7 +8,9 @@ from xml.etree.ElementTree import Element
 
 from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.office import number_formats, workbook
+from strongroom.checker.formats.office.cell_fills import SIDES
 from strongroom.checker.formats.office.cell_looks import Look, Place, SheetLooks, sheet_looks
+from strongroom.checker.formats.office.chart_cells import Sheets, with_cells
 from strongroom.checker.formats.office.ooxml import (
     DRAWING,
     EMU,
@@ -21,6 +24,7 @@ from strongroom.checker.formats.office.ooxml import (
     size_of_png,
     text,
 )
+from strongroom.checker.formats.office.rebuild_chart import CHART, add_chart, linked_chart
 from strongroom.checker.formats.part import Context, Copy, Part, Rebuilt, UnreadableError
 from strongroom.checker.formats.text.xml_tree import is_aside, local, parse_xml
 
@@ -29,18 +33,19 @@ _ANCHORS = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _BOOK = "xl/workbook.xml"
 _MIME = "spreadsheetml"
 _BEGIN = datetime(1899, 12, 30)  # noqa: DTZ001 - fixed: ECMA-376 part 1, 18.17.4.1; cells have no time zone
+_CHART_SIZE = (480 * EMU, 288 * EMU)  # fixed: English metric units, as Excel makes a chart
+_CELL_SIZE = (64 * EMU, 20 * EMU)  # fixed: English metric units of a cell that nobody changed
 _FIRST_SURE = datetime(1900, 3, 1)  # noqa: DTZ001 - fixed: before it the day numbers of programs differ
 _NAME_LETTERS = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+_CHART_PART = re.compile(r"xl/charts/chart\d{1,6}\.xml")
 _LONGEST_NAME = 31  # fixed: characters of a sheet's name
 _LONGEST_CELL = 32_767  # fixed: characters of a cell
 _OWN_FORMATS = 164  # fixed: the first number of a format with a code, ECMA-376 part 1, 18.8.31
 _DAY = 86_400  # fixed: seconds
-_PLAIN_STYLES = (
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill>'
-    '<patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+_PLAIN_FILLS = (
+    '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
 )
+_BASE_STYLE = '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
 
 
 def rebuild_xlsx(part: Part, context: Context) -> Rebuilt:
@@ -52,7 +57,8 @@ def rebuild_xlsx(part: Part, context: Context) -> Rebuilt:
     )
     notes = [f"formulas are released as their values ({formulas})"] if formulas else []
     notes += [f"cells whose formula has no stored value are blank ({unknown})"] if unknown else []
-    left_out = ", ".join([*extras(parts, charts=True), "colours", "borders", "links"])
+    unfilled = ["some colours and borders of cells"] if any(each.unfilled for each in looks.values()) else []
+    left_out = ", ".join([*extras(parts), *unfilled, "colours of words", "kinds of lines", "links"])
     return _rebuilt(part, context, looks, parts, part.name, [*notes, f"left out: {left_out}"])
 
 
@@ -72,12 +78,16 @@ def _rebuilt(  # noqa: PLR0917 - what a workbook has
     notes: list[str],
 ) -> Rebuilt:
     package, styles = Package(), _Styles()
+    book_sheets = workbook.sheets(part)
+    parts = _with_chart_values(parts, {name: rows for name, _, rows in book_sheets})
     listed: list[tuple[str, str]] = []
-    filled = [(name, rows) for name, _, rows in workbook.sheets(part) if rows]
+    undrawn = 0
+    filled = [(name, rows) for name, _, rows in book_sheets if rows]
     for number, (title, rows) in enumerate(filled, start=1):
         look = looks.get(title, SheetLooks())
         sheet = f"xl/worksheets/sheet{number}.xml"
-        drawing = _pictures(package, sheet, look.part, parts, part, context)
+        drawing, lost = _drawings(package, sheet, look.part, parts, part, context)
+        undrawn += lost
         package.add(sheet, _sheet(rows, look, styles, drawing), f"{_MIME}.worksheet")
         link = package.refer(_BOOK, sheet, "worksheet")
         taken = {each for each, _ in listed}
@@ -90,8 +100,15 @@ def _rebuilt(  # noqa: PLR0917 - what a workbook has
     package.add("xl/styles.xml", styles.xml(), f"{_MIME}.styles")
     package.refer(_BOOK, "xl/styles.xml", "styles")
     package.refer("", _BOOK, "officeDocument")
+    notes = [*notes, f"charts that are not drawn ({undrawn})"] if undrawn else notes
     change = f"{part.where}: rebuilt as a workbook of its values; {'; '.join(notes)}"
     return Rebuilt((Copy(name, package.data()),), (change,))
+
+
+def _with_chart_values(parts: dict[str, bytes], sheets: Sheets) -> dict[str, bytes]:
+    """Return the parts of a workbook, its charts with the values of the cells they refer to."""
+    charts = {name: with_cells(data, sheets) for name, data in parts.items() if _CHART_PART.fullmatch(name)}
+    return parts | charts
 
 
 def _name(title: str, number: int, taken: set[str]) -> str:
@@ -118,24 +135,44 @@ class _Styles:
         formats = "".join(
             f'<numFmt numFmtId="{numbers[code]}" formatCode="{escape(code)}"/>' for code in codes
         )
+        # On a dark fill, words are white.
         fonts = "".join(
-            "<font>" + "<b/>" * bold + "<i/>" * italic + '<sz val="11"/><name val="Calibri"/></font>'
+            "<font>" + "<b/>" * bold + "<i/>" * italic + f'<sz val="11"/>{colour}<name val="Calibri"/></font>'
+            for colour in ("", '<color rgb="FFFFFFFF"/>')
             for bold in (False, True)
             for italic in (False, True)
         )
+        colours = sorted({look.fill.colour for look in self._looks} - {""})
+        fills = "".join(
+            f'<fill><patternFill patternType="solid"><fgColor rgb="FF{each}"/></patternFill></fill>'
+            for each in colours
+        )
+        boxes = sorted({look.fill.sides for look in self._looks} | {()})
+        borders = "".join(
+            f"<border>{''.join(_side(each, box) for each in SIDES)}<diagonal/></border>" for box in boxes
+        )
         cells = "".join(
-            f'<xf numFmtId="{numbers.get(look.number_format, 0)}" fontId="{2 * look.bold + look.italic}"'
-            ' fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>'
+            f'<xf numFmtId="{numbers.get(look.number_format, 0)}"'
+            f' fontId="{4 * look.fill.is_dark + 2 * look.bold + look.italic}"'
+            f' fillId="{colours.index(look.fill.colour) + 2 if look.fill.colour else 0}"'
+            f' borderId="{boxes.index(look.fill.sides)}" xfId="0" applyNumberFormat="1" applyFont="1"'
+            ' applyFill="1" applyBorder="1"/>'
             for look in self._looks
         )
         return (
             f'<styleSheet xmlns="{_MAIN}">'
             + (f'<numFmts count="{len(codes)}">{formats}</numFmts>' if codes else "")
-            + f'<fonts count="4">{fonts}</fonts>{_PLAIN_STYLES}'
+            + f'<fonts count="8">{fonts}</fonts>'
+            f'<fills count="{len(colours) + 2}">{_PLAIN_FILLS}{fills}</fills>'
+            f'<borders count="{len(boxes)}">{borders}</borders>{_BASE_STYLE}'
             f'<cellXfs count="{len(self._looks)}">{cells}</cellXfs>'
             '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
             "</styleSheet>"
         )
+
+
+def _side(side: str, box: tuple[str, ...]) -> str:
+    return f'<{side} style="thin"><color auto="1"/></{side}>' if side in box else f"<{side}/>"
 
 
 def _sheet(rows: list[list[workbook.Cell]], look: SheetLooks, styles: _Styles, drawing: str) -> str:
@@ -164,6 +201,12 @@ def _sheet(rows: list[list[workbook.Cell]], look: SheetLooks, styles: _Styles, d
 def _cells(number: int, row: list[workbook.Cell], look: SheetLooks, styles: _Styles) -> Iterator[str]:
     for place, value in enumerate(row):
         if value is None or value == "":
+            empty = Look(fill=look.cells.get((number, place), Look()).fill)
+            yield (
+                f'<c r="{_reference((number, place))}" s="{styles.number(empty)}"/>'
+                if empty != Look()
+                else ""
+            )
             continue
         content, needed = _content(value)
         own = look.cells.get((number, place), Look())
@@ -220,11 +263,15 @@ def _reference(place: Place) -> str:
     return f"{letters}{row + 1}"
 
 
-def _pictures(  # noqa: PLR0917 - where the pictures come from and go to
+def _drawings(  # noqa: PLR0917 - where the pictures come from and go to
     package: Package, sheet: str, source: str, parts: dict[str, bytes], part: Part, context: Context
-) -> str:
-    """Add the pictures on a sheet; return the reference's id to their drawing, "" without any."""
+) -> tuple[str, int]:
+    """Add the pictures and charts on a sheet.
+
+    Return the reference's id to their drawing, "" without any, and how many charts are left out.
+    """
     drawn: list[str] = []
+    lost = 0
     name = f"xl/drawings/drawing{sheet.removeprefix('xl/worksheets/sheet')}"
     for drawing in (each for each in relations(source, parts).values() if "/drawings/" in each):
         if drawing not in parts or not drawing.endswith(".xml"):
@@ -234,29 +281,57 @@ def _pictures(  # noqa: PLR0917 - where the pictures come from and go to
             for blip in (each for each in anchor.iter() if not is_aside(each) and local(each.tag) == "blip"):
                 data = parts.get(targets.get(local_attribute(blip, "embed"), ""))
                 if png := picture_of(data, part, context):
-                    drawn.append(_anchored(len(drawn) + 2, package.picture(name, png), png, anchor))
+                    size = tuple(each * EMU for each in size_of_png(png))
+                    drawn.append(
+                        _anchored(_picture(len(drawn) + 2, package.picture(name, png)), anchor, size)
+                    )
+            if chart := linked_chart(anchor, drawing, parts):
+                link = add_chart(package, name, chart, parts)
+                lost += not link
+                if link:
+                    drawn.append(_anchored(_chart(len(drawn) + 2, link), anchor, _CHART_SIZE))
     if not drawn:
-        return ""
+        return "", lost
     spaces = f'xmlns:xdr="{_ANCHORS}" xmlns:a="{DRAWING}" xmlns:r="{RELATIONS}"'
     package.add(name, f"<xdr:wsDr {spaces}>{''.join(drawn)}</xdr:wsDr>", "drawing")
-    return package.refer(sheet, name, "drawing")
+    return package.refer(sheet, name, "drawing"), lost
 
 
-def _anchored(number: int, link: str, png: bytes, anchor: Element) -> str:
-    """Return a picture at the cell where its original is, in its size there or that of its pixels."""
-    first = [each for begin in anchor if local(str(begin.tag)) == "from" for each in begin]
-    at = {local(str(each.tag)): int(each.text or 0) for each in first if (each.text or "").isdecimal()}
-    column, row = at.get("col", 0), at.get("row", 0)
-    width, height = (size * EMU for size in size_of_png(png))
+def _anchored(shown: str, anchor: Element, usual: tuple[int, ...]) -> str:
+    """Return what is shown at the cell where it begins, in its size there or a usual one."""
+    begin, end = (
+        {local(str(each.tag)): int(each.text or 0) for each in corner if (each.text or "").isdecimal()}
+        for name in ("from", "to")
+        for corner in [next((each for each in anchor if local(str(each.tag)) == name), Element(name))]
+    )
+    width, height = usual
     extent = next((each for each in anchor.iter() if local(str(each.tag)) == "ext" and each.get("cx")), None)
     if extent is not None and int(extent.get("cx", "0")) > EMU:
         width, height = (round(int(extent.get(name, "0")) / EMU) * EMU for name in ("cx", "cy"))
+    elif usual == _CHART_SIZE and end:
+        cells = (end.get("col", 0) - begin.get("col", 0), end.get("row", 0) - begin.get("row", 0))
+        width, height = (max(count, 2) * each for count, each in zip(cells, _CELL_SIZE, strict=True))
     return (
-        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff>"
-        f"<xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"
-        f'<xdr:ext cx="{width}" cy="{height}"/><xdr:pic><xdr:nvPicPr>'
-        f'<xdr:cNvPr id="{number}" name="Picture {number - 1}"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill>'
-        f'<a:blip r:embed="{link}"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr><a:xfrm>'
-        f'<a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-        "</a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/></xdr:oneCellAnchor>"
+        f"<xdr:oneCellAnchor><xdr:from><xdr:col>{begin.get('col', 0)}</xdr:col><xdr:colOff>0</xdr:colOff>"
+        f"<xdr:row>{begin.get('row', 0)}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"
+        f'<xdr:ext cx="{width}" cy="{height}"/>{shown}<xdr:clientData/></xdr:oneCellAnchor>'
+    )
+
+
+def _picture(number: int, link: str) -> str:
+    return (
+        f'<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="{number}" name="Picture {number - 1}"/><xdr:cNvPicPr/>'
+        f'</xdr:nvPicPr><xdr:blipFill><a:blip r:embed="{link}"/><a:stretch><a:fillRect/></a:stretch>'
+        '</xdr:blipFill><xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>'
+    )
+
+
+def _chart(number: int, link: str) -> str:
+    return (
+        f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr id="{number}" '
+        f'name="Chart {number - 1}"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr>'
+        '<xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>'
+        f'<a:graphicData uri="{CHART}"><c:chart xmlns:c="{CHART}" r:id="{link}"/></a:graphicData>'
+        "</a:graphic></xdr:graphicFrame>"
     )

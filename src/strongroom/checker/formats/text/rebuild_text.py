@@ -2,6 +2,7 @@
 
 import json
 
+from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.text import json_text
 from strongroom.checker.formats.text.normalised import visible
@@ -11,7 +12,10 @@ from strongroom.checker.formats.text.plain_text import decode
 def rebuild_text(part: Part, context: Context) -> Rebuilt:
     """Return the text as UTF-8 without a byte order mark, with LF line endings and no trailing blanks."""
     del context
-    content = visible(decode(part.data).replace("\r\n", "\n").replace("\r", "\n"))
+    original = decode(part.data)
+    content = visible(original.replace("\r\n", "\n").replace("\r", "\n"))
+    if original.strip() and not content.strip():
+        raise UnreadableError(ProblemKind.UNKNOWN_TYPE, "a text of which nothing is left")
     change = "written as UTF-8 with Unix line ends, without blanks at line ends and invisible characters"
     return one_file(part, content.encode(), f"{part.where}: {change}")
 
