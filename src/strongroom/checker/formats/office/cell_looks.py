@@ -136,7 +136,7 @@ def _styles(parts: Mapping[str, bytes]) -> list[Look]:
     fills = fills_of(root, parts)
     codes = {each.get("numFmtId"): each.get("formatCode", "") for each in _all(root, "numFmt")}
     fonts = [font for fonts in _all(root, "fonts") for font in _children(fonts, "font")]
-    looks = []
+    looks: list[Look] = []
     for style in (style for styles in _all(root, "cellXfs") for style in _children(styles, "xf")):
         code, font = style.get("numFmtId"), int(_number(style.get("fontId")))
         shown = number_formats.listed(codes[code]) if code in codes else ""
