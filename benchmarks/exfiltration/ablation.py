@@ -95,6 +95,13 @@ def doubtful(found: Sequence[Share]) -> list[str]:
     return [one.rule for one in found if one.held_alone and not one.stopped_alone]
 
 
+def all_findings(findings: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield findings of a document of `strongroom check --json`, and their further evidence."""
+    for each in findings:
+        yield each
+        yield from all_findings(each["further"])
+
+
 def _judged(name: str, row: Mapping[str, Any], families: Sequence[str]) -> Judged | None:
     """Read a document of `strongroom check --json` or an outcome; None for an outcome of other families."""
     if "case" in row:
@@ -105,16 +112,10 @@ def _judged(name: str, row: Mapping[str, Any], families: Sequence[str]) -> Judge
         name = " ".join(str(part) for part in parts if part)
         found = [(rule, severity) for rule, severity, *_ in row["findings"]]
     else:
-        found = [pair for file in row.get("files", ()) for pair in _rules(file["findings"])]
+        shown = (each for file in row.get("files", ()) for each in all_findings(file["findings"]))
+        found = [(each["rule"] or each["detector"], each["severity"]) for each in shown]
     rules = frozenset(rule for rule, severity in found if severity != "release")
     return Judged(str(row.get("file", name)), str(row.get("verdict", "")), rules)
-
-
-def _rules(findings: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield rule and severity of findings and of their further evidence."""
-    for each in findings:
-        yield each["rule"] or each["detector"], each["severity"]
-        yield from _rules(each["further"])
 
 
 def _by_rule(judged: Iterable[Judged]) -> Counter[str]:

@@ -3,8 +3,13 @@
     python benchmarks/exfiltration/rates.py --rows development.jsonl
     python benchmarks/exfiltration/rates.py --held-out --seed 2 --rows held-out.jsonl
     python benchmarks/exfiltration/calibrate.py development.jsonl --held-out held-out.jsonl --write
+    python benchmarks/exfiltration/calibrate.py --attacks attacks.jsonl --honest honest.jsonl
 
 Takes about 2 s, 2 s with --quick: without outcomes it prints the stored table.
+
+With --attacks and --honest the files are from elsewhere: documents of `strongroom check --json`, one a line,
+with `file` and, where it is not the folder of `file`, `maker` beside the rest. The fit that judges a file is
+of other makers' files.
 
 A ridge-penalised logistic regression on named features (Le Cessie and van Houwelingen 1992), attacks and
 honest files weighted to a stated prevalence, because a benchmark has far more attacks than an airlock sees.
@@ -25,9 +30,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.stats import rankdata
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks.exfiltration._fitted import statement
+from benchmarks.exfiltration.ablation import all_findings
 
 from strongroom.checker import Finding, Verdict
 from strongroom.checker.confidence import features as said_by
@@ -77,6 +84,29 @@ def read(*paths: Path) -> Judged:
         truth.append(float(carries))
         classes.append(f"{family} {name} {row['case']['parameters'].get('kind', '')}")
     return Judged(shown, np.array(truth), classes)
+
+
+def read_documents(attacks: Path, honest: Path) -> Judged:
+    """Read verdicts on attacks and on honest files from elsewhere; the class of a file is who made it."""
+    shown, truth, makers = [], [], []
+    for path, carries in ((attacks, 1.0), (honest, 0.0)):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row: Row = json.loads(line)
+            found = [each for file in row["files"] for each in all_findings(file["findings"])]
+            shown.append(
+                features([(one["detector"], one["severity"], one["bits"], one["rows"]) for one in found])
+            )
+            truth.append(carries)
+            makers.append(str(row.get("maker") or Path(row["file"]).parent))
+    return Judged(shown, np.array(truth), makers)
+
+
+def auc(predicted: Floats, truth: Floats) -> float:
+    """Return the probability that an attack ranks above an honest file (Mann and Whitney 1947)."""
+    ranks = rankdata(predicted)
+    attacks = int(truth.sum())
+    rest = len(truth) - attacks
+    return float((ranks[truth == 1].sum() - attacks * (attacks + 1) / 2) / (attacks * rest))
 
 
 def fit(shown: Sequence[dict[str, float]], truth: Floats, prevalence: float) -> Fitted:
@@ -151,7 +181,13 @@ def reliability(predicted: Floats, truth: Floats, prevalence: float) -> dict[str
             error += share * abs(mean - seen)
             table.append([low, high, int(inside.sum()), round(mean, 4), round(seen, 4)])
     brier = float(weights @ (predicted - truth) ** 2)
-    return {"brier": round(brier, 5), "expected calibration error": round(error, 5), "table": table}
+    rank = round(auc(predicted, truth), 4)
+    return {
+        "auc": rank,
+        "brier": round(brier, 5),
+        "expected calibration error": round(error, 5),
+        "table": table,
+    }
 
 
 def cross_validated(judged: Judged, prevalence: float) -> dict[str, Any]:
@@ -174,7 +210,8 @@ def calibration(development: Judged, held_out: Judged | None, prevalence: float)
     crossed = cross_validated(development, prevalence)
     found = crossed if held_out is None else held_out_reliability(held_out, fitted, prevalence)
     files, attacks = len(development.truth), int(development.truth.sum())
-    data = f"outcomes of {files:,} files of benchmarks/exfiltration/rates.py, {attacks:,} of them attacks"
+    classes = len(set(development.classes))
+    data = f"outcomes of {files:,} files, {attacks:,} of them attacks, of {classes:,} classes or makers"
     how = statement(__file__, data=data, held_out=_scores(found))
     return {"fitted": how | {"cross_validated": crossed}, "prevalence": prevalence, **fitted}
 
@@ -207,15 +244,19 @@ def main() -> int:
     )
     parser.add_argument("development", type=Path, nargs="*", help="outcomes, of attacks and of honest files")
     parser.add_argument("--held-out", type=Path, help="outcomes to measure the reliability on")
+    parser.add_argument("--attacks", type=Path, help="verdicts on attacks from elsewhere")
+    parser.add_argument("--honest", type=Path, help="verdicts on honest files from elsewhere")
     parser.add_argument("--prevalence", type=float, default=0.01, help="share of files that carry people")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--quick", action="store_true", help="changes nothing: all benchmarks take it")
     chosen = parser.parse_args()
-    if not chosen.development:
+    if not (chosen.development or chosen.attacks):
         print(TARGET.read_text(encoding="utf-8") if TARGET.exists() else "Nothing is fitted yet.")
         return 0
     held_out = read(chosen.held_out) if chosen.held_out else None
-    found = calibration(read(*chosen.development), held_out, chosen.prevalence)
+    elsewhere = chosen.attacks is not None
+    files = read_documents(chosen.attacks, chosen.honest) if elsewhere else read(*chosen.development)
+    found = calibration(files, held_out, chosen.prevalence)
     print(text(found))
     if chosen.write:
         TARGET.write_text(text(found), encoding="utf-8")

@@ -2,12 +2,15 @@
 
 import math
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from strongroom.checker import confidence as confidence_module
-from strongroom.checker.confidence import calibration, confidence
+from strongroom.checker.confidence import calibration, confidence, exposure
+from strongroom.checker.contents.found import FoundTable, Origin
+from strongroom.checker.examined import examined
 from strongroom.checker.finding import Finding, Verdict, worst
 from strongroom.checker.report import FileReport, Report
 from strongroom.errors import StoreError
@@ -111,3 +114,21 @@ def test_the_report_is_the_documented_document():
         "detector", "severity", "where", "message", "participants", "rows", "chance", "bits",
         "rule", "advice", "help", "further",
     }  # fmt: skip
+
+
+def test_a_release_states_what_was_not_examined_and_how_probable_a_leak_is():
+    table = FoundTable("a.csv", pa.table({"x": [1]}))
+    drawn = FoundTable("a.svg", pa.table({"x": [1]}), Origin.COORDINATES)
+    compared, *_, left = examined([table, table, drawn])
+    assert compared == "compared with participants: 2 tables, 1 drawn series"
+    assert "choice of words" in left
+    document = Report((file(),), 0.0, "").to_json()
+    assert 0 < document["leak_probability"] < document["prior"]
+    assert document["people"] is None
+
+
+def test_people_exposed_are_the_rows_found_times_the_probability_that_they_are_theirs():
+    sure = exposure([Finding("row-match", Verdict.BLOCK, "here", "", rows=100, bits=60)])
+    unsure = exposure([Finding("microdata-shaped", Verdict.REVIEW, "here", "", rows=100)])
+    assert sure.low == sure.high == 100
+    assert unsure.low == 0 < unsure.expected < sure.expected <= 100

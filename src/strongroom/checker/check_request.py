@@ -31,6 +31,7 @@ from strongroom.checker.detectors import (
 )
 from strongroom.checker.detectors.limits.problems import NOT_REBUILT
 from strongroom.checker.detectors.people.decoys import hide_decoys
+from strongroom.checker.examined import examined
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.history import History, kept_tables
 from strongroom.checker.information_content import kilobytes
@@ -157,6 +158,7 @@ def _judged(name: str, opened: Opened, judgement: Judgement, evidence: Evidence)
         findings=findings,
         confidence=confidence(findings),
         isolation=opened.content.isolation,
+        examined=examined(opened.content.artefacts),
     )
     content, measured = _retained(name, opened, evidence, judgement.compressed_bytes)
     return _Judged(opened.path, content, report, measured)

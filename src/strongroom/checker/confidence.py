@@ -1,13 +1,17 @@
-"""The confidence of a verdict, calibrated on the benchmark for a stated prevalence of disclosive files.
+"""The probability of a leak and the people exposed, by a file's findings, for a stated prior.
 
 `calibration.json` holds a logistic regression on features of the findings (`features`), fitted by
 `benchmarks/exfiltration/calibrate.py`, and states how it was fitted and how well calibrated it was on files
 the fit did not use. No coefficient is negative: a finding never makes a file look safer. A detector without a
 coefficient counts as verdicts of its severity do on average.
+
+A release says how probable a leak is all the same, not that there is none: what no detector examines no
+calibration knows.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +36,45 @@ class _Limits(Thresholds):
 
 LIMITS = _Limits()
 
+_TAIL = 0.025  # fixed: each side of a 95 % interval
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """How many people a file exposes: the expected number, and a 95 % interval.
+
+    The findings count some people, or rows or cells of people, and are right with some probability; nobody
+    is exposed if they are not.
+    """
+
+    expected: float
+    low: int
+    high: int
+
+
+def exposure(findings: Sequence[Finding]) -> Exposure | None:
+    """Return how many people a file exposes by its findings; None where they count nobody."""
+    held = [finding for finding in findings if finding.severity is not Verdict.RELEASE]
+    people = max((max(each.participants, each.rows - each.chance) for each in held), default=0)
+    if people < 1:
+        return None
+    leak = leak_probability(findings)
+    whole = round(people)
+    return Exposure(leak * people, whole * (leak > 1 - _TAIL), whole * (leak >= _TAIL))
+
+
+def leak_probability(findings: Sequence[Finding]) -> float:
+    """Return the probability, 0 to 1, that a file with these findings carries participants' data.
+
+    It holds where the share of disclosive files is the one the calibration states (`prior`).
+    """
+    return probability(features(findings))
+
+
+def prior() -> float:
+    """Return the share of disclosive files that the probabilities assume."""
+    return float(calibration()["prevalence"])
+
 
 def confidence(findings: Sequence[Finding]) -> float:
     """Return the probability, 0 to 1, that the strictest verdict among a file's findings is right.
@@ -39,7 +82,7 @@ def confidence(findings: Sequence[Finding]) -> float:
     A block or review is right if the file carries participants' data, a release if it does not. A file
     blocked because it cannot be read may well be harmless, so its confidence is low.
     """
-    carries = probability(features(findings))
+    carries = leak_probability(findings)
     released = worst([finding.severity for finding in findings]) is Verdict.RELEASE
     return 1 - carries if released else carries
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from strongroom.checker.confidence import Exposure, exposure, leak_probability, prior
 from strongroom.checker.contents.found import FoundTable
 from strongroom.checker.finding import Finding, Verdict, worst
 from strongroom.checker.folding import fold
@@ -12,7 +13,8 @@ from strongroom.checker.folding import fold
 class FileReport:
     """One file: what it is, what was found, how its reader was confined, what its release changed.
 
-    `findings` are all that was found, `leaks` the same with one finding for each leak.
+    `findings` are all that was found, `leaks` the same with one finding for each leak. `examined` says what
+    of its content was compared with participants, what was judged without, and what was not examined.
     """
 
     path: str
@@ -23,6 +25,17 @@ class FileReport:
     confidence: float
     isolation: str = ""
     changes: tuple[str, ...] = ()
+    examined: tuple[str, ...] = ()
+
+    @property
+    def leak_probability(self) -> float:
+        """The probability, 0 to 1, that the file carries participants' data."""
+        return leak_probability(self.findings)
+
+    @property
+    def people(self) -> Exposure | None:
+        """How many people the file exposes; None where its findings count nobody."""
+        return exposure(self.findings)
 
     @property
     def verdict(self) -> Verdict:
@@ -42,6 +55,9 @@ class FileReport:
             "type": self.type,
             "verdict": self.verdict.value,
             "findings": [finding.to_json(detailed=detailed) for finding in self.leaks],
+            "leak_probability": round(self.leak_probability, 4),
+            "people": _as_json(self.people),
+            "examined": list(self.examined),
             "changes": list(self.changes),
             **({"isolation": self.isolation} if detailed else {}),
         }
@@ -77,6 +93,20 @@ class Report:
         return pick(chosen, default=1.0)
 
     @property
+    def riskiest(self) -> FileReport | None:
+        """The file that most probably carries participants' data, of several the one that exposes most."""
+
+        def risk(file: FileReport) -> tuple[float, float]:
+            return file.leak_probability, file.people.expected if file.people else 0.0
+
+        return max(self.files, key=risk, default=None)
+
+    @property
+    def leak_probability(self) -> float:
+        """The probability, 0 to 1, that the request carries participants' data, by its riskiest file."""
+        return self.riskiest.leak_probability if self.riskiest else prior()
+
+    @property
     def isolation(self) -> str:
         """How the files' readers were confined; the ways of different files, if they differ; "" for none."""
         return "; ".join(sorted({file.isolation for file in self.files if file.isolation}))
@@ -91,6 +121,9 @@ class Report:
         return {
             "verdict": self.verdict.value,
             "confidence": round(self.confidence, 3),
+            "leak_probability": round(self.leak_probability, 4),
+            "prior": prior(),
+            "people": _as_json(self.riskiest.people) if self.riskiest else None,
             "bytes": sum(file.size for file in self.files),
             "seconds": round(self.seconds, 3),
             "policy": self.policy_hash,
@@ -99,3 +132,9 @@ class Report:
             "warnings": list(self.warnings),
             "files": [file.to_json(detailed=detailed) for file in self.files],
         }
+
+
+def _as_json(people: Exposure | None) -> dict[str, float] | None:
+    if people is None:
+        return None
+    return {"expected": round(people.expected, 1), "low": people.low, "high": people.high}

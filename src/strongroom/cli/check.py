@@ -16,6 +16,7 @@ from strongroom.cli.console import (
     acting_person,
     require_free,
 )
+from strongroom.pages.wording import percent
 from strongroom.sandbox.confinement import warning
 
 if TYPE_CHECKING:
@@ -102,9 +103,20 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         for finding in strictest_first:
             lines.extend(f"         {line}" for line in _finding_lines(finding))
         lines.extend(f"         copy: {change}" for change in file["changes"])
-    confidence = f"confidence {report['confidence']:.2f}"
-    lines.append(f"Verdict: {report['verdict']} ({confidence}, {report['seconds']:.1f} s)")
+        if file["verdict"] == Verdict.RELEASE.value:
+            lines.extend(f"         {line}" for line in file["examined"])
+    lines.append(f"Verdict: {report['verdict']} ({_risk(report)}; {report['seconds']:.1f} s)")
     return [*lines, *filter(None, (warning(report["isolation"]),)), *report["warnings"]]
+
+
+def _risk(report: dict[str, Any]) -> str:
+    """Return how probable a leak is, under which prior, and how many people it would expose."""
+    probability, prior = (percent(report[name]) for name in ("leak_probability", "prior"))
+    leak = f"probability of a leak {probability}, if {prior} of files have one"
+    people = report["people"]
+    if people is None:
+        return leak
+    return f"{leak}; people exposed: {people['expected']:,.0f}, {people['low']:,} to {people['high']:,}"
 
 
 def _finding_lines(finding: dict[str, Any]) -> Iterator[str]:

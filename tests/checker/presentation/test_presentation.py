@@ -8,6 +8,7 @@ import pytest
 
 from strongroom.checker import FileReport, Finding, Report, Verdict
 from strongroom.checker.presentation import to_html, to_sarif
+from strongroom.pages import percent
 
 FINDING = Finding(
     detector="row-match",
@@ -48,7 +49,7 @@ def test_the_page_says_verdict_finding_place_and_changes():
         FINDING.message,
         FINDING.where,
         "table.csv: written anew",
-        "99.0 %",
+        percent(REPORT.leak_probability),
     ):
         assert expected in said
 
@@ -65,7 +66,8 @@ def test_the_page_can_be_read_without_eyes_for_colour_or_at_all():
     assert ("lang", "en") in page.attributes
     assert page.tags.count("caption") == page.tags.count("table") == 1
     assert page.tags.count("title") == 1 + page.tags.count("svg")
-    assert "Confidence in this verdict: 99.0 %" in page.said
+    leak = percent(REPORT.leak_probability)
+    assert f"Probability of a leak, if 1.0 % of files have one: {leak}" in page.said
 
 
 def test_advice_follows_the_message_and_further_evidence_of_the_same_leak_is_folded():

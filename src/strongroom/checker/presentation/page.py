@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from strongroom.checker.confidence import prior
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.report import FileReport, Report
 from strongroom.pages import Strip, number_table, percent, render
@@ -14,11 +15,6 @@ _HEADLINES = {
     Verdict.REVIEW: "An output checker must review these files before they can be released.",
     Verdict.BLOCK: "These files cannot be released.",
 }
-_CONFIDENCE = {
-    Verdict.RELEASE: "Confidence in this verdict",
-    Verdict.REVIEW: "Probability, before review, that they contain participants' data",
-    Verdict.BLOCK: "Confidence in this verdict",
-}
 
 
 def to_html(report: Report, *, title: str = "Airlock report", detailed: bool = False) -> str:
@@ -29,7 +25,7 @@ def to_html(report: Report, *, title: str = "Airlock report", detailed: bool = F
         detailed=detailed,
         report=report,
         headline=_HEADLINES[report.verdict],
-        confidence=_CONFIDENCE[report.verdict],
+        probability=f"Probability of a leak, if {percent(prior())} of files have one",
         facts=_facts(report),
         files=[_file(file, detailed=detailed) for file in report.files],
         percent=percent,
@@ -53,11 +49,13 @@ def _file(file: FileReport, *, detailed: bool) -> dict[str, Any]:
     facts = [
         ("Type", file.type),
         ("Bytes", f"{file.size:,}"),
-        ("Confidence", percent(file.confidence)),
+        ("Probability of a leak", percent(file.leak_probability)),
+        *_people(file),
         ("SHA-256", file.sha256 or "not read"),
     ]
     if detailed and file.isolation:
         facts.append(("Read in", file.isolation))
+    facts += [("Examined", each) for each in file.examined]
     leaks = sorted(file.leaks, key=lambda leak: -leak.severity.strictness)
     return {
         "report": file,
@@ -65,6 +63,12 @@ def _file(file: FileReport, *, detailed: bool) -> dict[str, Any]:
         "findings": [_finding(leak) for leak in leaks],
         "tally": _tally([leak.severity for leak in leaks]),
     }
+
+
+def _people(file: FileReport) -> list[tuple[str, str]]:
+    if file.people is None:
+        return []
+    return [("People exposed", f"{file.people.expected:,.0f}, {file.people.low:,} to {file.people.high:,}")]
 
 
 def _tally(verdicts: list[Verdict]) -> list[tuple[Verdict, int]]:
