@@ -7,10 +7,14 @@ Takes about 90 s, 30 s with --quick.
 Every command runs in a new process, all in turn, `--repeat` times; medians are shown. CPU seconds include
 those of the processes a command starts. Ratios are of CPU seconds, to `python -c pass` and to
 `python -c "import typer, rich"`: on a busy machine they say more than seconds. The home has one cohort of
-2,000 people; the query counts them by sex. Aim: help, and opening a home, within 0.5 CPU seconds.
+2,000 people; the query counts them by sex, and the table checked has 8 kB. "its libraries alone" is what a check
+cannot do without: its floor. Modules are compiled beforehand, as an installed package's are.
+
+Aims: help in 0.2 s and a check in 1 s by the clock; opening a home, and a command's help, in 0.5 CPU seconds.
 """
 
 import argparse
+import compileall
 import json
 import os
 import statistics
@@ -29,9 +33,14 @@ from strongroom.cohort import write_synthetic_cohort
 
 PROGRAM = ["-c", "from strongroom.cli import main; main()"]
 PASS, TERMINAL = "python -c pass", 'python -c "import typer, rich"'
-MOST_SECONDS = 0.5
+LIBRARIES = (
+    "import typer, django.db.models, pyarrow.compute, cryptography.hazmat.primitives.ciphers.aead, yaml"
+)
+CHECK = "check of 8 kB"
+MOST_SECONDS = {"--help": 0.2, CHECK: 1.0}
+MOST_CPU_SECONDS = 0.5
 SQL = "SELECT p31, COUNT(*) AS n FROM participants GROUP BY p31"
-AIMED = ("--help", "query --help", "check --help", "ledger verify")
+AIMED = ("query --help", "check --help", "ledger verify")
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ def prepare(home: Path) -> None:
     )
     # Inventing people takes seconds, and no command measured here reads them.
     (home / "fingerprint.yaml").write_text("decoys: {unique: 0, shared: 0, withheld: 0}\n", encoding="utf-8")
+    rows = (f"S{site:03d},{120 + 7 * site},{1.5 + site / 10:.2f}\n" for site in range(500))
+    home.with_name("table.csv").write_text("site,n,mean\n" + "".join(rows), encoding="utf-8")
     room.add_project("heart", institution="Northgate", cohort="ukb", columns=["p31", "p21022"])
 
 
@@ -69,12 +80,14 @@ def commands(home: Path) -> dict[str, list[str]]:
     return {
         PASS: ["-c", "pass"],
         TERMINAL: ["-c", "import typer, rich"],
+        "its libraries alone": ["-c", LIBRARIES],
         "--version": [*PROGRAM, "--version"],
         "--help": [*PROGRAM, "--help"],
         "query --help": [*PROGRAM, "query", "--help"],
         "check --help": [*PROGRAM, "check", "--help"],
         "ledger verify": [*PROGRAM, "ledger", "verify", *at],
         "cohort show": [*PROGRAM, "cohort", "show", "ukb", *at],
+        CHECK: [*PROGRAM, "check", str(home.with_name("table.csv")), "--project", "heart", *at],
         "query": [*PROGRAM, "query", "heart", SQL, *at],
     }
 
@@ -82,7 +95,8 @@ def commands(home: Path) -> dict[str, list[str]]:
 def once(words: list[str]) -> tuple[float, float]:
     """Run Python with these words; return its wall and CPU seconds. CalledProcessError if it fails."""
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL) as process:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, env=environment) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -92,6 +106,8 @@ def once(words: list[str]) -> tuple[float, float]:
 
 def run(repeat: int) -> list[Measure]:
     """Run all commands in turn, so that a busy moment of the machine meets all of them."""
+    # The confined process writes nothing, its own modules' bytecode neither.
+    compileall.compile_dir(Path(strongroom.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory) / "home"
         prepare(home)
@@ -134,9 +150,14 @@ def main() -> int:
     measures = run(1 if options.quick else options.repeat)
     print(json.dumps([asdict(each) for each in measures], indent=1) if options.json else table(measures))
     missed = [
-        f"strongroom {each.command} takes {each.cpu_seconds:.2f} CPU seconds, at most {MOST_SECONDS}"
+        f"strongroom {each.command} takes {each.cpu_seconds:.2f} CPU seconds, at most {MOST_CPU_SECONDS}"
         for each in measures
-        if each.command in AIMED and each.cpu_seconds > MOST_SECONDS
+        if each.command in AIMED and each.cpu_seconds > MOST_CPU_SECONDS
+    ]
+    missed += [
+        f"strongroom {each.command} takes {each.seconds:.2f} s, at most {MOST_SECONDS[each.command]}"
+        for each in measures
+        if each.seconds > MOST_SECONDS.get(each.command, each.seconds)
     ]
     return exit_code(missed, sys.stderr if options.json else sys.stdout)
 
