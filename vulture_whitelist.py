@@ -67,3 +67,4 @@ implied_counts
 
 # A member of an enumeration that is complete only with it.
 QUALITY
+_.word_wrap  # python-pptx: a text box of a slide that a benchmark makes

@@ -33,6 +33,11 @@ import strongroom.cli.check
 import strongroom.portal.outputs.actions
 print({"scipy.ndimage", "scipy.optimize", "scipy.special", "duckdb", "polars", "numba"} & set(sys.modules))
 """
+_READERS = """
+import sys
+import strongroom.checker.confined.running
+print({"django", "numpy", "pyarrow"} & set(sys.modules))
+"""
 
 
 def test_a_name_is_found_in_the_module_that_makes_it() -> None:
@@ -52,6 +57,10 @@ def test_arrow_may_be_imported_after_it_was_to_leave_pandas() -> None:
 
 def test_a_check_begins_without_what_most_checks_never_need() -> None:
     assert _printed(_VERB) == "set()"
+
+
+def test_readers_are_started_before_anything_large_is_loaded() -> None:
+    assert _printed(_READERS) == "set()"
 
 
 def _printed(code: str) -> str:

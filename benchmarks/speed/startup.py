@@ -7,8 +7,8 @@ Takes about 90 s, 30 s with --quick.
 Every command runs in a new process, all in turn, `--repeat` times; medians are shown. CPU seconds include
 those of the processes a command starts. Ratios are of CPU seconds, to `python -c pass` and to
 `python -c "import typer, rich"`: on a busy machine they say more than seconds. The home has one cohort of
-2,000 people; the query counts them by sex, and the table checked has 8 kB. "its libraries alone" is what a check
-cannot do without: its floor. Modules are compiled beforehand, as an installed package's are.
+2,000 people; the query counts them by sex, and the table checked has 8 kB. "its libraries alone" is what a
+check cannot do without: its floor. Modules are compiled beforehand, as an installed package's are.
 
 Aims: help in 0.2 s and a check in 1 s by the clock; opening a home, and a command's help, in 0.5 CPU seconds.
 """

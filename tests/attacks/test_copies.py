@@ -11,6 +11,7 @@ import openpyxl
 import pikepdf
 import pptx
 import pytest
+from openpyxl.styles import PatternFill
 from PIL import Image
 
 from strongroom.checker.contents.found import Limits
@@ -85,6 +86,18 @@ def test_what_no_reader_shows_in_an_office_file_is_not_in_its_copy(name):
     assert b"seen" in content
     assert b"1000001" not in content
     assert b"secret" not in content
+
+
+def test_a_colour_for_each_cell_is_not_kept():
+    draw, book = np.random.default_rng(1), openpyxl.Workbook()
+    for cell in (book.active.cell(row, column, 1) for row in range(1, 61) for column in range(1, 21)):
+        cell.fill = PatternFill("solid", fgColor=("FF8080", "80FF80", "8080FF")[draw.integers(3)])
+    sink = io.BytesIO()
+    book.save(sink)
+    rebuilt = rebuild_bytes(sink.getvalue(), "t.xlsx", limits=Limits())
+    sheet = openpyxl.load_workbook(io.BytesIO(rebuilt.files[0].data)).active
+    assert {cell.fill.fill_type for row in sheet for cell in row} <= {None, "none"}
+    assert "some colours and borders of cells" in rebuilt.changes[0]
 
 
 def without_content() -> dict[str, bytes]:

@@ -68,3 +68,12 @@ def test_the_ledger_is_verified_without_reading_tables(home):
 
 def test_a_rule_is_explained_without_a_library():
     assert _loaded("explain", "row-match/records") == set()
+
+
+def test_a_small_check_loads_no_compiler_and_no_second_engine(cohort_home, tmp_path):
+    rows = "".join(f"S{site:03d},{120 + 7 * site},{1.5 + site / 10:.2f}\n" for site in range(500))
+    (tmp_path / "table.csv").write_text(f"site,n,mean\n{rows}")
+    loaded = _loaded(
+        "check", tmp_path / "table.csv", "--cohort", "synthetic", STRONGROOM_HOME=str(cohort_home.path)
+    )
+    assert loaded == {"cryptography", "django", "numpy", "pyarrow", "yaml"}

@@ -121,18 +121,6 @@ def test_fills_borders_and_charts_of_cells_are_kept():
     assert "some colours" not in rebuilt.changes[0]
 
 
-def test_a_colour_for_each_cell_is_not_kept():
-    draw, book = np.random.default_rng(1), openpyxl.Workbook()
-    for cell in (book.active.cell(row, column, 1) for row in range(1, 61) for column in range(1, 21)):
-        cell.fill = PatternFill("solid", fgColor=("FF8080", "80FF80", "8080FF")[draw.integers(3)])
-    sink = io.BytesIO()
-    book.save(sink)
-    rebuilt = rebuild_bytes(sink.getvalue(), "t.xlsx", limits=Limits())
-    sheet = openpyxl.load_workbook(io.BytesIO(rebuilt.files[0].data)).active
-    assert {cell.fill.fill_type for row in sheet for cell in row} <= {None, "none"}
-    assert "some colours and borders of cells" in rebuilt.changes[0]
-
-
 def test_a_workbook_without_a_value_is_not_released():
     sink = io.BytesIO()
     openpyxl.Workbook().save(sink)
