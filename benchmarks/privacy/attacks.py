@@ -42,7 +42,9 @@ from strongroom.disclosure.redteam import (
 FULL = "full rule"
 _MOST = 0.60
 _HEAD = "| hole | attack | projects | guesses | right | 95 % | at most |\n|---|---|---:|---:|---:|---|---:|"
-# The holes of the earlier rule, by the letters of decision 0027.
+# Revealed with certainty by an earlier rule: A, errors of an engine; B, the same with --epsilon; C, refusals
+# by the overlap audit; D, groups of another project's question; E, events that put a person in many groups;
+# F, the secret as the key. G, a condition too deep to read, is a test (tests/attacks/test_queries.py).
 _HOLES = {
     "errors of extreme values": "A",
     "errors of extreme values, with --epsilon": "B",
