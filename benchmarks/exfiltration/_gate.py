@@ -43,13 +43,14 @@ class Gate:
         reports: list[Report] = []
         earlier: list[EarlierRequest] = []
         for number, request in enumerate(requests, start=1):
-            report = self._check(request, History(lambda: tuple(earlier)))
+            report = self.check(request, History(lambda: tuple(earlier)))
             reports.append(report)
             if report.verdict is not Verdict.BLOCK:
                 earlier.append(EarlierRequest(f"request {number}", own=True, tables=report.tables))
         return Judged(tuple(reports), time.perf_counter() - began, time.process_time() - worked)
 
-    def _check(self, request: Sequence[Path], history: History) -> Report:
+    def check(self, request: Sequence[Path], history: History) -> Report:
+        """Check one request against earlier ones."""
         return check(
             request,
             cohort=self._cohort,

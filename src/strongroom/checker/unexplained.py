@@ -4,7 +4,8 @@ A researcher who runs any program can write values as words of their own: syllab
 of a rare script. Whatever the code, such words are improbable in languages and source code, so their cost
 under a model of triples of characters is high (Shannon 1951, Bell Syst. Tech. J. 30:50). What a word costs
 beyond the usual is *unexplained*. A word that repeats costs again only what it takes to name it among
-the others: a variable's odd name is explained by its first use, a code of 256 syllables is not.
+the others, less the more often it occurs: a variable's odd name is explained by its first use, a code of 256
+syllables is not. A long word with separators in it, as a line of a table in a text is, counts by its parts.
 
 Numbers without letters are left to the comparison with participants. Identifiers of public registers are
 explained by their form.
@@ -49,6 +50,12 @@ class _Limits(Thresholds):
     other_bits: float = threshold(
         14.0, "bits", "derived: log2 of the 20,000 common characters of other scripts"
     )
+    least_joined: int = threshold(
+        24,
+        "characters of a word",
+        "judgement: words of languages are shorter; a longer one with separators is a list, whose parts "
+        "repeat where the whole does not",
+    )
     longest: int = threshold(
         4 << 20, "characters of a text", "cost: bounds the memory for one text; the rest is extrapolated"
     )
@@ -65,6 +72,7 @@ _PUBLIC = re.compile(
     |10\.\d{4,9}/\S{1,80}|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*|p\d{1,6}(?:_i\d{1,2})?(?:_a\d{1,3})?)\b""",
     re.VERBOSE,
 )
+_SEPARATORS = re.compile(r"""([;,|"']+)""")
 Places = NDArray[np.uint8]
 
 
@@ -78,8 +86,11 @@ def unexplained_bits(words: Mapping[str, float]) -> float:
     """Return the bits of words that nothing explains; `words` has how often each occurs."""
     bits = _bits_beyond_usual(list(words))
     odd = {word: beyond for word, beyond in zip(words, bits.tolist(), strict=True) if beyond > 0}
-    naming = math.log2(len(odd) + 1)
-    return math.fsum(beyond + max(0.0, words[word] - 1) * min(beyond, naming) for word, beyond in odd.items())
+    most, uses = math.log2(len(odd) + 1), math.fsum(words[word] for word in odd)
+    return math.fsum(
+        beyond + max(0.0, words[word] - 1) * min(beyond, most, math.log2(uses / words[word]))
+        for word, beyond in odd.items()
+    )
 
 
 def words_of(texts: Iterable[str]) -> Counter[str]:
@@ -99,7 +110,13 @@ def words_of(texts: Iterable[str]) -> Counter[str]:
 
 
 def _counted(text: str) -> Counter[str]:
-    return Counter(_PUBLIC.sub(" ", text).split())
+    found: Counter[str] = Counter()
+    for word, times in Counter(_PUBLIC.sub(" ", text).split()).items():
+        # The separators are kept as words: they may be the code.
+        parts = filter(None, _SEPARATORS.split(word)) if len(word) >= LIMITS.least_joined else (word,)
+        for part in parts:
+            found[part] += times
+    return found
 
 
 def _is_number(word: str) -> bool:
