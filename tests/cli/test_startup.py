@@ -76,4 +76,4 @@ def test_a_small_check_loads_no_compiler_and_no_second_engine(cohort_home, tmp_p
     loaded = _loaded(
         "check", tmp_path / "table.csv", "--cohort", "synthetic", STRONGROOM_HOME=str(cohort_home.path)
     )
-    assert loaded == {"cryptography", "django", "numpy", "pyarrow", "yaml"}
+    assert loaded == {"cryptography", "django", "numpy", "pyarrow"}

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from strongroom.canonical import digest
 from strongroom.errors import InputError
 from strongroom.sandbox.confinement import LIMITS_ONLY, REQUIRED
@@ -249,6 +247,8 @@ def read_policy(path: Path) -> Policy:
 
     Settings of older versions are read but not followed; `Policy.warning` names them.
     """
+    import yaml  # noqa: PLC0415 - most homes have no such file
+
     try:
         settings: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

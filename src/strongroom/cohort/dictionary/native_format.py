@@ -21,7 +21,6 @@ from typing import Any, NoReturn, TypeVar
 from strongroom.cohort.dictionary.date_format import is_date_format
 from strongroom.cohort.dictionary.model import Coding, Dictionary, Field, Role, ValueType, claimed_column
 from strongroom.cohort.dictionary.text_table import TextTable
-from strongroom.cohort.dictionary.yaml_text import read_yaml
 from strongroom.errors import DictionaryError
 
 NATIVE_COLUMNS = frozenset({"column", "type"})
@@ -57,6 +56,8 @@ def read_native_table(table: TextTable) -> Dictionary:
 
 def read_native_yaml(path: Path) -> Dictionary:
     """Return the columns of a YAML dictionary; in its errors, the row is the line of the file."""
+    from strongroom.cohort.dictionary.yaml_text import read_yaml  # noqa: PLC0415 - stored dictionaries need none
+
     document = read_yaml(path)
     columns = document.entries.get("columns")
     if (

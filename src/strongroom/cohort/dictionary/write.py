@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from strongroom.cohort.dictionary.model import Dictionary, Field
 
 
 def write_dictionary(dictionary: Dictionary, path: Path) -> None:
     """Write `dictionary` to `path` as YAML: codings once by name, then one line a fact for each column."""
+    import yaml  # noqa: PLC0415 - reading a home needs none of it
+
     document = {
         "codings": {
             name: dict(coding.values) for name, coding in dictionary.codings.items() if coding.values

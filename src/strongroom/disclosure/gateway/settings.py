@@ -9,8 +9,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from strongroom.disclosure.answer_noise.release_rule import DEFAULT_RULE, ReleaseRule
 from strongroom.errors import InputError, UsageError
 
@@ -24,6 +22,8 @@ class QuerySettings:
 
 def read_query_settings(path: Path) -> QuerySettings:
     """Read a settings file; InputError for an unknown or invalid setting."""
+    import yaml  # noqa: PLC0415 - most homes have no such file
+
     try:
         given: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from strongroom.errors import InputError
 from strongroom.thresholds import Thresholds, threshold
 
@@ -57,6 +55,8 @@ class DecoySettings:
 
 def read_decoy_settings(path: Path) -> DecoySettings:
     """Read the key `decoys` of a settings file; InputError for what cannot be used."""
+    import yaml  # noqa: PLC0415 - most homes have no such file
+
     try:
         given: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         decoys = given.get("decoys", {})

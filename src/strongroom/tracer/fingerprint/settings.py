@@ -10,8 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from strongroom.canonical import digest
 from strongroom.errors import InputError, UsageError
 from strongroom.thresholds import Thresholds, threshold
@@ -84,6 +82,8 @@ class MarkSettings:
 
 def read_settings(path: Path, risk: Risk = Risk.NORMAL) -> MarkSettings:
     """Read a settings file; InputError for an unknown or invalid setting."""
+    import yaml  # noqa: PLC0415 - most homes have no such file
+
     try:
         given: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
