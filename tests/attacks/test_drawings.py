@@ -1,9 +1,12 @@
-"""Figures in which every shape is a person: T-CHECK-135 and T-CHECK-136."""
+"""Figures in which every shape is a person: T-CHECK-135 to T-CHECK-137."""
 
+import io
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.special import ndtri
 
 from strongroom.checker.contents.drawing_kind import Drawn, drawn_as
@@ -120,3 +123,27 @@ def test_bins_steps_scales_names_and_few_groups_stay_unreviewed():
         "groups": [line(*zip((100, 270, 440, 610), row, strict=True)) for row in VISITS[:8]],
     }
     assert {name: reviewed(read(shapes)) for name, shapes in honest.items()} == {name: [] for name in honest}
+
+
+def test_bars_of_a_picture_are_read_to_the_pixel():
+    """Four bars beside one another for each of 60 people: their lengths are a row of a table."""
+    lengths = DRAW.integers(20, 180, (60, 4))
+    page = np.full((60 * 5, 800, 3), 255, np.uint8)
+    for row, person in enumerate(lengths):
+        for place, length in enumerate(person):
+            page[5 * row : 5 * row + 4, 200 * place + 5 : 200 * place + 5 + length] = 118
+    sink = io.BytesIO()
+    Image.fromarray(page).save(sink, "PNG")
+    found = tuple(read_bytes(sink.getvalue(), "bars.png"))
+    [table] = [each.table for each in found if isinstance(each, FoundTable) and drawn_as(each) is Drawn.ROWS]
+    assert np.array_equal(np.column_stack([column.to_numpy() for column in table.columns]), lengths)
+    assert reviewed(found) == ["drawing/one-shape-per-person"]
+
+
+def test_short_lines_of_an_interactive_plot_are_rows():
+    """A trace of four readings for each of 30 people, and strips over named groups."""
+    traces = [{"mode": "lines", "x": [1, 2, 3, 4], "y": row} for row in VISITS[:30].tolist()]
+    strips = [{"mode": "markers", "x": ["a", "b"] * 40, "y": VALUES.tolist()}]
+    for plot in (traces, strips):
+        page = f"<html><script>Plotly.newPlot('a', {json.dumps(plot)})</script></html>"
+        assert reviewed(tuple(read_bytes(page.encode(), "plot.html"))) == ["drawing/one-shape-per-person"]

@@ -39,6 +39,9 @@ class _Limits(Thresholds):
     most_parallel: float = threshold(
         0.9, "rank correlation", "judgement: lines of a grid or a hatching never cross, people's do"
     )
+    most_rounded: float = threshold(
+        0.5, "share of a step", "derived: a dozen places at random stray by a step and more"
+    )
     most_turns: float = threshold(
         0.35,
         "share of steps",
@@ -52,6 +55,9 @@ class _Limits(Thresholds):
         0.4,
         "mean height over the largest",
         "judgement: eigenvalues and importances fall steeply at first, measurements of people do not",
+    )
+    most_places: int = threshold(
+        30, "places", "judgement: a strip plot has a few groups; a dense cloud repeats rounded heights"
     )
     least_crowded: float = threshold(
         0.8, "share of points", "judgement: a strip plot has all at few places; low points of a cloud do not"
@@ -133,7 +139,7 @@ def dots_may_be_strips(x: Numbers, y: Numbers, least: int) -> bool:
     for along, across in ((x, y), (y, x)):
         places, many = np.unique(np.round(along, LIMITS.decimals), return_counts=True)
         crowded = np.isin(np.round(along, LIMITS.decimals), places[many >= LIMITS.each_place])
-        if crowded.sum() < max(least, LIMITS.least_crowded * len(along)):
+        if len(places) > LIMITS.most_places or crowded.sum() < max(least, LIMITS.least_crowded * len(along)):
             continue
         if not _is_scale(along[crowded], across[crowded]):
             return True
@@ -160,9 +166,15 @@ def _are_loose_ticks(places: Numbers) -> bool:
     unique = np.unique(places)
     if len(unique) < LIMITS.least_ticks:
         return False
-    if has_even_steps(unique):
+    if has_even_steps(unique) or _are_rounded_steps(unique):
         return len(places) >= 2 * len(unique) and not evenly_used(places)
     return not _are_of_a_scale(unique)
+
+
+def _are_rounded_steps(unique: Numbers) -> bool:
+    """Return whether places are at even steps but for rounding, never far from their own place."""
+    even, step = np.linspace(unique[0], unique[-1], len(unique), retstep=True)
+    return bool(np.abs(unique - even).max() <= LIMITS.most_rounded * step)
 
 
 def _are_of_a_scale(unique: Numbers) -> bool:

@@ -156,7 +156,8 @@ SPEC = DetectorSpec(
         "tick is, where a bar or span ends, the vertices of a short line, the shade of a cell. These are "
         "read as tables, one row a shape. 12 ticks at irregular places, 20 lines that cross, 20 bars or "
         "spans without names in no order or sorted, 30 points that are sorted values, and `dots_drawn` "
-        "points at a few places go to review. Bins that touch, named bars, scales and curves do not. "
+        "points at a few places go to review. So do bars of a picture that gaps part, where several stand "
+        "beside one another or there are 60. Bins that touch, named bars, scales and curves do not. "
         "Whether any of these are participants' values is judged by `row-match`, which reads the tables."
     ),
     fires=(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from strongroom.checker.contents.drawing_kind import Drawn, drawn_as, shapes_of
@@ -234,12 +235,22 @@ def _is_scatter(found: FoundTable, texts: Sequence[FoundText], policy: Policy) -
 
 def _places(found: FoundTable) -> tuple[Numbers, Numbers] | None:
     """Return the points' coordinates, those without one left out; None where they are not numbers."""
-    try:
-        x, y = (np.array(found.table.column(place).to_pylist(), dtype=np.float64) for place in (0, 1))
-    except (TypeError, ValueError):
+    x, y = (_numbers(found.table.column(place)) for place in (0, 1))
+    if x is None or y is None:
         return None
     known = np.isfinite(x) & np.isfinite(y)
     return (x[known], y[known]) if known.sum() >= LIMITS.least_points else None
+
+
+def _numbers(column: pa.ChunkedArray) -> Numbers | None:
+    """Return coordinates as numbers; names of groups are numbered in order of occurrence."""
+    cells = column.to_pylist()
+    try:
+        return np.array(cells, dtype=np.float64)
+    except (TypeError, ValueError):
+        names = {name: float(number) for number, name in enumerate(dict.fromkeys(cells))}
+        few = len(names) <= LIMITS.least_distinct * len(cells)
+        return np.array([names[each] for each in cells]) if few else None
 
 
 def _of_variants(found: FoundTable, y: Numbers, texts: Sequence[FoundText]) -> bool:

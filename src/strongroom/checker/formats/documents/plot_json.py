@@ -6,8 +6,15 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
-from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
+from strongroom.checker.contents.drawing_kind import (
+    Drawn,
+    Layout,
+    RepeatedShapes,
+    drawn_table,
+    rows_table,
+)
 from strongroom.checker.contents.found import FoundTable, ProblemKind
 from strongroom.checker.formats.part import UnreadableError
 from strongroom.checker.formats.text import json_text
@@ -19,6 +26,9 @@ class _Limits(Thresholds):
 
     least_points: int = threshold(
         5, "points", "judgement: fewer values of x and y are a label or a line, no data"
+    )
+    longest_line: int = threshold(
+        15, "points", "judgement: people have a handful of visits; longer lines are curves"
     )
     deepest: int = threshold(
         200, "levels", "cost: bound of recursion; plotting libraries nest about ten levels"
@@ -54,7 +64,23 @@ def tables(document: Json, where: str) -> Iterator[FoundTable]:
         arrays = {name: json_text.array(cells) for name, cells in columns.items()}
         lines = "lines" in str(trace.get("mode", "")) and "markers" not in str(trace.get("mode", ""))
         yield drawn_table(f"{where} > trace {number}", arrays, Drawn.CURVE if lines else Drawn.DOTS)
+    yield from _short_lines(document, where)
     yield from json_text.tables_in(document, where)
+
+
+def _short_lines(document: Json, where: str) -> Iterator[FoundTable]:
+    """Yield lines of a few points each as one table, one row a line: they may be people's visits."""
+    lines: dict[int, list[list[float]]] = {}
+    for trace in _traces(document, 2):
+        if "lines" in str(trace.get("mode", "lines")):
+            heights = trace["y"]
+            if len(heights) <= LIMITS.longest_line and all(type(each) in {int, float} for each in heights):
+                lines.setdefault(len(heights), []).append([float(each) for each in heights])
+    for rows in lines.values():
+        if len(rows) >= LIMITS.least_points:
+            columns = {f"value {place}": cells for place, cells in enumerate(zip(*rows, strict=True), 1)}
+            found = {name: pa.array(cells) for name, cells in columns.items()}
+            yield rows_table(f"{where} > lines", found, RepeatedShapes(Layout.LINES))
 
 
 def unpacked(document: Json, depth: int = 0) -> Json:
@@ -94,14 +120,14 @@ def _packed(value: dict[str, Json]) -> Json | None:
     return numbers.tolist()
 
 
-def _traces(document: Json) -> Iterator[dict[str, Json]]:
-    """Yield every object with equally long lists `x` and `y`, at any depth."""
+def _traces(document: Json, least: int = LIMITS.least_points) -> Iterator[dict[str, Json]]:
+    """Yield every object with equally long lists `x` and `y` of at least `least` values, at any depth."""
     waiting = [document]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             x, y = value.get("x"), value.get("y")
-            if isinstance(x, list) and isinstance(y, list) and len(x) == len(y) >= LIMITS.least_points:
+            if isinstance(x, list) and isinstance(y, list) and len(x) == len(y) >= least:
                 yield value
             waiting.extend(value.values())
         elif isinstance(value, list):

@@ -7,7 +7,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from strongroom.checker.contents.drawing_kind import Drawn, drawn_table
+from strongroom.checker.contents.drawing_kind import (
+    Drawn,
+    Layout,
+    RepeatedShapes,
+    drawn_table,
+    rows_table,
+)
 from strongroom.checker.contents.found import Artefact, FoundPicture, FoundTable, Origin
 from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.pictures import exif, raster
@@ -30,6 +36,9 @@ class _Limits(Thresholds):
     )
     fewest_rows: int = threshold(3, "lines", "judgement: two lines of numbers are an axis or a caption")
     most_panels: int = threshold(64, "panels", "cost: each panel is judged as a table")
+    many_bars: int = threshold(
+        60, "bars", "judgement: names beside bars are not read; more bars than this have none"
+    )
     rows_at_once: int = threshold(
         256, "rows of pixels", "cost: measures of a whole picture take many times its size in memory"
     )
@@ -75,6 +84,11 @@ def contents_of_picture(
         shown = {f"cell {place}": column for place, column in enumerate(lattice.levels.T.round(1), start=1)}
         drawn = Drawn.PIXELS if lattice.of_pixels else Drawn.CELLS
         yield drawn_table(part.inner(b"", f"cells {number}").where, shown, drawn)
+    for number, lengths in enumerate(raster.find_bars(coloured), start=1):
+        values = {f"value {place}": column for place, column in enumerate(lengths.T, start=1)}
+        named = len(values) == 1 and len(lengths) < LIMITS.many_bars
+        shapes = RepeatedShapes(Layout.BARS, labelled=named)
+        yield rows_table(part.inner(b"", f"bars {number}").where, values, shapes)
     strokes = raster.strokes(coloured)
     yield from _dotted(part, raster.find_points(strokes))
     for number, marks in enumerate(raster.isolated_marks_of_frames(strokes), start=1):

@@ -43,6 +43,11 @@ class _Limits(Thresholds):
     thin: float = threshold(
         0.5, "width / height", "judgement: ticks are strokes; wider boxes are dashes of a line"
     )
+    longest_tick: float = threshold(
+        0.05,
+        "share of the drawing's longer side",
+        "judgement: longer horizontal strokes are rules of a table, at the heights of its rows",
+    )
     labelled: float = threshold(
         0.8, "share of the places", "judgement: an axis of numbers labels every fifth place, one of names all"
     )
@@ -158,7 +163,7 @@ def _in_boxes(boxes: Numbers, same: float) -> list[Rows]:
         chosen = np.zeros(len(boxes), np.bool_)
         for flags in _sharing(boxes[:, [1 - axis, 3 - axis]], same):
             chosen |= flags
-            if _are_thin(boxes[flags], axis):
+            if _are_ticks(boxes[flags], axis, LIMITS.longest_tick * same / LIMITS.same_place):
                 found.append(_ticks(boxes[flags], axis))
         boxes = boxes[~chosen]
     while len(boxes) >= LIMITS.fewest:
@@ -178,10 +183,11 @@ def _sharing(ends: Numbers, same: float) -> Iterator[Flags]:
         yield of.reshape(-1) == pair
 
 
-def _are_thin(boxes: Numbers, axis: int) -> bool:
-    """Return whether boxes are strokes across an axis, not dashes along it."""
+def _are_ticks(boxes: Numbers, axis: int, longest: float) -> bool:
+    """Return whether boxes are strokes across an axis: neither dashes along it nor rules between rows."""
     wide, high = boxes[:, axis + 2] - boxes[:, axis], boxes[:, 3 - axis] - boxes[:, 1 - axis]
-    return bool((wide <= LIMITS.thin * high).all())
+    rules = axis == 1 and float(high.max()) > longest
+    return bool((wide <= LIMITS.thin * high).all()) and not rules
 
 
 def _ticks(boxes: Numbers, axis: int) -> Rows:

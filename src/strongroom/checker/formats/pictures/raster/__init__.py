@@ -1,6 +1,7 @@
 """What a picture's pixels show: lines of numbers, points and cells, read back as tables."""
 
 from strongroom.checker.formats.pictures.raster.background import colours
+from strongroom.checker.formats.pictures.raster.bars import find_bars
 from strongroom.checker.formats.pictures.raster.cells import weighted_cells
 from strongroom.checker.formats.pictures.raster.dots import PlotPoints, find_points
 from strongroom.checker.formats.pictures.raster.grey_levels import Shades, contrast, shades
@@ -20,6 +21,7 @@ __all__ = [
     "Strokes",
     "colours",
     "contrast",
+    "find_bars",
     "find_points",
     "isolated_marks_of_frames",
     "low_bits",
