@@ -68,7 +68,7 @@ _DIGIT_BITS = math.log2(10)  # fixed: which digit it is
 _SCALE = 16  # fixed: the stored costs are in sixteenths of a bit
 _PUBLIC = re.compile(
     r"""\b(?:rs\d{3,12}|cg\d{8}|ENS[A-Z]{0,4}[EGPRT]\d{11}(?:\.\d+)?|[NX][MRPCGT]_\d{5,9}(?:\.\d+)?|GO:\d{7}
-    |(?:chr)?(?:\d{1,2}|[XYM]|MT)[:_]\d{2,9}(?:[:_][ACGT]{1,50}){0,2}|[A-Z]\d{2}(?:\.?\d{1,2})?
+    |(?:chr)?(?:\d{1,2}|[XYM]|MT)[:_]\d{2,9}(?:[:_][ACGT]{1,50}){0,2}|[A-Z]\d{2}(?:\.?\d{1,2})?|[A-Z]{2}_\d{3}(?:\.\d{1,2})?|[A-Z]\d{2}[A-Z]{1,2}\d{0,2}
     |10\.\d{4,9}/\S{1,80}|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*|p\d{1,6}(?:_i\d{1,2})?(?:_a\d{1,3})?)\b""",
     re.VERBOSE,
 )
