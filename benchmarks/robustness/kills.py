@@ -219,7 +219,7 @@ def _killed(verb: str, at: Place, times: int) -> list[str]:
         child = os.fork()
         if child == 0:
             _silent(lambda number=number: _do(verb, at, number))
-        time.sleep(LATEST * whole * number / times)
+        time.sleep(LATEST * whole * (number + 0.5) / times)
         os.kill(child, signal.SIGKILL)
         killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
         at_once = _outside(at)
