@@ -1,4 +1,4 @@
-"""What a view needs of its cohort's decoys, generated at the first approval and kept for the later ones."""
+"""What a view needs of its cohort's decoys, generated once and kept for all views."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from strongroom.tracer.decoys.decoy_tables import (
 )
 from strongroom.tracer.decoys.reserve import PROJECTS_IN_RESERVE, Reserve
 from strongroom.tracer.decoys.settings import MOST_DECOYS
-from strongroom.tracer.fingerprint import IssuedFingerprint
+from strongroom.tracer.fingerprint import MarkPlan
 
 _MAIN = TableKind.PARTICIPANTS.value
 
@@ -48,7 +48,7 @@ class DecoyNeeds:
     cohort: StoredCohort
     shown: Mapping[str, list[str]]
     where: str
-    fingerprint: IssuedFingerprint
+    plan: MarkPlan
 
     @property
     def columns(self) -> dict[str, list[str]]:
@@ -70,7 +70,7 @@ class DecoyNeeds:
                 return None
             made = self._generated(self._all_columns(), size + batch, everybody, random)
             return Reserve(replace(made, pool=size))
-        wanted = DecoyRequest(self.columns, everybody, self.fingerprint.plan.obeyed)
+        wanted = DecoyRequest(self.columns, everybody, self.plan.obeyed)
         found = Reserve(extend_decoys(self.cohort, kept, wanted, random))
         if found.free >= min(own, usual):
             return found
@@ -88,8 +88,7 @@ class DecoyNeeds:
             if taken is not None:
                 return taken
         able = set(filter_columns(self.cohort, self.where)) <= set(self.shown[_MAIN])
-        plan = self.fingerprint.plan
-        wanted = DecoyRequest(self.shown, members, plan.obeyed, passes if able else None)
+        wanted = DecoyRequest(self.shown, members, self.plan.obeyed, passes if able else None)
         return generate_decoys(self.cohort, wanted, count, first=first, random=random), reserve
 
     def _generated(
@@ -99,7 +98,7 @@ class DecoyNeeds:
         everybody: NDArray[np.uint32],
         random: np.random.Generator,
     ) -> InventedPeople:
-        wanted = DecoyRequest(columns, everybody, self.fingerprint.plan.obeyed)
+        wanted = DecoyRequest(columns, everybody, self.plan.obeyed)
         first = self.cohort.manifest.capacity
         return generate_decoys(self.cohort, wanted, count, first=first, random=random)
 

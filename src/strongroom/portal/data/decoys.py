@@ -1,8 +1,9 @@
 """The decoys of views: the cohort's shared pool, each project's own, and the register of both.
 
 A project keeps its decoys in later views; otherwise comparing two views would reveal them. The pool and a
-reserve of own decoys for further projects are generated at a cohort's first approval, so that an approval
-costs little more than writing the view. If a view needs a column that they lack, it is added to them.
+reserve of own decoys for further projects are generated once (`preparation`, or a cohort's first approval),
+so that an approval costs little more than writing the view. If a view needs a column that they lack, it is
+added to them.
 """
 
 import hashlib
@@ -104,13 +105,13 @@ def plan_decoys(
     random = np.random.default_rng(int.from_bytes(home.random(32)))
     shown = {name: list(names) for name, names in columns.columns.items()}
     shown[_MAIN] = fingerprint.plan.with_inputs(shown[_MAIN])
-    kept, version = _kept_decoys(home, row)
+    kept, version = kept_decoys(home, row)
     # Late: few commands invent people.
     from strongroom.portal.data.decoy_needs import DecoyNeeds  # noqa: PLC0415 - see above
     from strongroom.tracer.decoys.decoy_tables import affordable_decoys  # noqa: PLC0415 - see above
 
     own = affordable_decoys(settings.unique, len(chosen))
-    needed = DecoyNeeds(cohort, shown, where, fingerprint)
+    needed = DecoyNeeds(cohort, shown, where, fingerprint.plan)
     with progress("Generating decoys", 2) as advance:
         reserve = needed.reserve(kept, settings, own=own, random=random)
         tables = []
@@ -132,17 +133,7 @@ def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, numb
     Raises PoolGrownError where the pool has grown meanwhile: two views would know it differently.
     """
     if planned.pool is not None:
-        kept = DecoyPool.objects.filter(cohort=row).first() or DecoyPool(cohort=row, version=0)
-        if kept.version != planned.version:
-            raise PoolGrownError(
-                "Another project extended the cohort's decoys in the meantime.", hint="Run the command again."
-            )
-        kept.version += 1
-        plain = zlib.compress(planned.pool.to_bytes())
-        kept.sealed = wrap(
-            cohort_key(home, row), plain, context=_pool_context(row, kept.version), random=home.random
-        )
-        kept.save()
+        keep_pool(home, row, planned.pool, planned.version)
     if planned.people is None:
         return b"", ""
     plain = planned.people.to_bytes()
@@ -150,6 +141,21 @@ def keep_decoys(home: Home, row: Cohort, planned: PlannedDecoys, slug: str, numb
         cohort_key(home, row), zlib.compress(plain), context=_context(slug, number), random=home.random
     )
     return sealed, hashlib.sha256(plain).hexdigest()
+
+
+def keep_pool(home: Home, row: Cohort, pool: InventedPeople, version: int) -> None:
+    """Store a cohort's decoys, made from those of that `version`; PoolGrownError where it is another now."""
+    kept = DecoyPool.objects.filter(cohort=row).first() or DecoyPool(cohort=row, version=0)
+    if kept.version != version:
+        raise PoolGrownError(
+            "Another project extended the cohort's decoys in the meantime.", hint="Run the command again."
+        )
+    kept.version += 1
+    plain = zlib.compress(pool.to_bytes())
+    kept.sealed = wrap(
+        cohort_key(home, row), plain, context=_pool_context(row, kept.version), random=home.random
+    )
+    kept.save()
 
 
 def decoys_of(home: Home, view: View) -> DecoyRegister | None:
@@ -173,7 +179,7 @@ def decoys_of(home: Home, view: View) -> DecoyRegister | None:
 
 def pool_of(home: Home, row: Cohort) -> SharedPool | None:
     """Return the decoys that a cohort's projects share, as no view shows them; None where there are none."""
-    kept, _ = _kept_decoys(home, row)
+    kept, _ = kept_decoys(home, row)
     if kept is None or not kept.pool:
         return None
     return SharedPool.of(Reserve(kept).pool, plan_key=plan_key(home, row))
@@ -201,7 +207,8 @@ def _earlier(home: Home, project: Project) -> InventedPeople | None:
     return None if latest is None else _invented(home, latest)
 
 
-def _kept_decoys(home: Home, row: Cohort) -> tuple[InventedPeople | None, int]:
+def kept_decoys(home: Home, row: Cohort) -> tuple[InventedPeople | None, int]:
+    """Return a cohort's decoys, the pool and the reserve, and their version; None and 0 for no decoys yet."""
     kept = DecoyPool.objects.filter(cohort=row).first()
     if kept is None:
         return None, 0

@@ -76,7 +76,7 @@ def keep_plan(
     row: Cohort,
     plan: MarkPlan,
     settings: MarkSettings,
-    project: Project,
+    project: Project | None,
     *,
     committed: CommittedPlan,
     record: Recorder,
