@@ -7,10 +7,12 @@ views were issued, and the published rules.
 
 import copy
 import json
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -164,6 +166,28 @@ def test_the_true_evidence_is_verified_by_the_file_beside_it_alone(scene):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("verified: Institution of guilty, project guilty")
     assert "less than 1 in 10^12" in done.stdout
+
+
+def test_the_how_to_for_a_court_holds_word_for_word(scene, tmp_path):
+    """The command of docs/how-to/verify-evidence.md, with the papers it lists, without any library."""
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "verify-evidence.md").read_text(encoding="utf-8")
+    (line,) = [each.split() for each in page.splitlines() if each.strip().startswith("python3 -I")]
+    for each in (scene.folder / "case").iterdir():
+        shutil.copy(each, tmp_path)
+    shutil.copy(scene.file, tmp_path / "for-sale.csv")
+    (tmp_path / "ledger.pub").write_text(scene.key + "\n")
+    export_ledger(scene.home, to=tmp_path / "ledger.jsonl", by="ada")
+    done = subprocess.run(
+        [sys.executable, "-S", *line[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = page.split("       verified: ")[1].split("\n\n")[0].splitlines()
+    printed = done.stdout.removeprefix("verified: ").splitlines()
+    assert len(printed) == len(shown)
+    for wanted, found in zip(shown, printed, strict=True):
+        # The same sentence about another case: the words after the first are compared, names and numbers not.
+        words = [set(re.findall(r"(?<![\w-])[a-z]{4,}(?![\w-])", each)) for each in (wanted, found)]
+        assert words[0] - {"ageing"} <= words[1] | {"participants", "others"}
 
 
 def test_positions_of_people_who_are_not_in_the_file_are_rejected(scene):
