@@ -1,4 +1,4 @@
-"""Statistics that give single people away, and people described in prose: T-CHECK-120 to 126."""
+"""Statistics that give single people away, and people described in prose: T-CHECK-120 to 126 and 137 to 142."""
 
 import json
 
@@ -95,3 +95,53 @@ def test_diagnoses_with_dates_in_prose_do_not_leave(judge, cohort):
     )
     rules = judge(text, "cases.md")
     assert "told-people/events" in rules
+
+
+def test_diagnoses_in_a_calendar_do_not_leave(judge, cohort):
+    events = pl.from_arrow(cohort.events["hesin_diag"].read(["diag_icd10", "epistart"])).drop_nulls()
+    text = "\n".join(
+        f"BEGIN:VEVENT\nUID:{n}@calendar\nDTSTART;VALUE=DATE:{day:%Y%m%d}\nSUMMARY:Visit to room {code}\nEND:VEVENT"
+        for n, (code, day) in enumerate(events.sample(30, seed=6).rows())
+    )
+    rules = judge(f"BEGIN:VCALENDAR\n{text}\nEND:VCALENDAR\n", "visits.ics")
+    assert "told-people/events" in rules
+
+
+@pytest.mark.parametrize("per", [1_000, 10_000, 100_000])
+def test_rates_of_known_totals_do_not_leave(judge, per):
+    people = [(1, 63), (2, 87), (41, 187), (12, 55), (31, 141)]
+    lines = [f"{n},{of},{per * k / of:.3f}" for n, (k, of) in enumerate(people, 11001)]
+    assert "small-cells/percentages" in judge("\n".join(["site,registered,cases_per", *lines]))
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_shares_that_add_up_to_all_do_not_leave_without_their_total(judge, by_row):
+    counts = np.array([[19, 1, 3, 40], [22, 2, 31, 8], [30, 1, 11, 17]])
+    shares = (100 * counts / counts.sum(axis=1, keepdims=True)).round(3)
+    rows = [["site", "A", "B", "C", "D"], *([f"S{n}", *row] for n, row in enumerate(shares.tolist()))]
+    cells = rows if by_row else list(zip(*rows, strict=True))
+    rules = judge("\n".join(",".join(map(str, row)) for row in cells))
+    assert "small-cells/percentages" in rules
+
+
+def test_minima_and_maxima_without_means_do_not_leave(judge):
+    lines = [f"S{n},{40 + n}.2,{120 - n}.7,{140 + n}.0,{190 - n}.5" for n in range(6)]
+    rules = judge("\n".join(["site,weight_min,weight_max,height_min,height_max", *lines]))
+    assert "extremes/minimum-maximum" in rules
+
+
+def test_counts_before_and_after_an_exclusion_in_json_do_not_leave(judge):
+    sizes = np.random.default_rng(9).lognormal(4.5, 0.8, 30).astype(int).tolist()
+    before = {f"C{n}.{n % 3}/Female": 10 + size for n, size in enumerate(sizes, 30)}
+    after = {code: count - (code[:3] in {"C41", "C50"}) for code, count in before.items()}
+    text = json.dumps({"v1": {"N": 5_495, "counts": before}, "v2": {"N": 5_493, "counts": after}})
+    rules = judge(text, "counts.json")
+    assert "differencing/few-apart" in rules
+
+
+def test_distances_between_people_do_not_leave(judge):
+    people = np.random.default_rng(8).normal(size=(40, 3))
+    distances = np.sqrt(((people[:, None] - people[None]) ** 2).sum(axis=2)).round(6)
+    lines = [",".join([f"C{n}", *map(str, row)]) for n, row in enumerate(distances.tolist())]
+    rules = judge("\n".join([",".join(["", *(f"C{n}" for n in range(40))]), *lines]))
+    assert "microdata-shaped/pairwise-distances" in rules

@@ -29,6 +29,7 @@ class _Limits(Thresholds):
     most_cells: int = threshold(
         20_000, "cells of a column", "cost: bounds the text made of a table's columns"
     )
+    most_rows: int = threshold(5_000, "rows", "cost: each becomes a line that is searched for dates and codes")
     longest_sentence: int = threshold(
         4_000,
         "characters of a sentence",
@@ -39,6 +40,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+_CODE_IN_WORDS = r"[a-z] +\(?[A-Z]\d\d"
 _END = re.compile(r"(?<=\S)[.;!?]+\s+|\n\s*")
 _PERSON = (
     r"patient|participant|subject|person|individual|proband|volunteer|respondent|donor|case|man|woman|boy|girl|"
@@ -91,12 +93,20 @@ def _text_of(found: Artefact) -> str:
     if not isinstance(found, FoundTable):
         return ""
     lines: list[str] = []
+    worded = False
     for column in found.table.columns:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             cells = column.slice(0, LIMITS.most_cells).unique().drop_null()
             long = cells.filter(pc.greater_equal(pc.utf8_length(cells), LIMITS.least_cell))
             lines += (" ".join(each.split()) for each in long.to_pylist())
-    return "\n".join(lines)
+            worded |= bool(pc.any(pc.match_substring_regex(cells, _CODE_IN_WORDS)).as_py())
+    return "\n".join([*lines, *_rows(found)] if worded else lines)
+
+
+def _rows(found: FoundTable) -> Iterator[str]:
+    """Yield the rows of a table as lines: a code may be in the words of one cell, its date in another."""
+    for row in found.table.slice(0, LIMITS.most_rows).to_pylist():
+        yield " ".join(" ".join(str(cell).split()) for cell in row.values() if cell is not None)
 
 
 def _most_severe(findings: Iterator[Finding]) -> Finding | None:

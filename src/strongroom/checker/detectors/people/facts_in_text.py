@@ -53,6 +53,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
 _DATE = re.compile(
     r"(?<![\w-])(?:(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"|(?P<year2>(?:19|20)\d\d)(?P<month2>[01]\d)(?P<day2>[0-3]\d)"
     r"|(?P<first>\d\d?)[/.](?P<second>\d\d?)[/.](?P<numbered>\d{4})"
     rf"|(?P<on>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<named>{_MONTH}),? (?P<of>\d{{4}})"
     rf"|(?P<named2>{_MONTH}) (?P<on2>\d\d?)(?:st|nd|rd|th)?,? (?P<of2>\d{{4}}))(?![\w-])",
@@ -116,6 +117,8 @@ def described(passages: Sequence[str], index: Index) -> Iterator[pa.Table]:
     years = _in_order([_YEAR.findall(each) for each in without_dates], "year")
     numbers = _in_order([_NUMBER.findall(each) for each in without_dates], "number")
     dates = _in_order([[day for _, day in each] for each in _dated(passages)], "date")
+    if len(phrases) > 1:
+        yield pa.table(phrases)
     first = dict(islice(years.items(), 1))
     for more in (first, first | dates if dates else {}, numbers):
         if more:
@@ -147,8 +150,8 @@ def _dated(passages: Sequence[str]) -> list[list[tuple[int, date]]]:
 def _day(match: re.Match[str], *, american: bool) -> date | None:
     part = match.groupdict()
     month = part["named"] or part["named2"]
-    if part["year"]:
-        numbers = part["year"], part["month"], part["day"]
+    if part["year"] or part["year2"]:
+        numbers = part["year"] or part["year2"], part["month"] or part["month2"], part["day"] or part["day2"]
     elif month:
         numbers = part["of"] or part["of2"], _MONTHS.index(month[:3].lower()) + 1, part["on"] or part["on2"]
     else:
@@ -194,12 +197,17 @@ def _candidates(passages: Sequence[str]) -> Iterator[tuple[int, str]]:
             if not plain[first]:
                 for last in range(first, min(first + LIMITS.longest_phrase, len(ends))):
                     if ends[last] > start and not plain[last]:
-                        yield number, passage[start : ends[last]]
+                        yield number, _unbracketed(passage[start : ends[last]])
     yield 0, ""
 
 
 def _leading(word: str) -> int:
     return len(word) - len(word.lstrip(_BEFORE))
+
+
+def _unbracketed(phrase: str) -> str:
+    """Return a phrase without a bracket at its end that was opened before it began."""
+    return phrase if "(" in phrase else phrase.rstrip(_AFTER + ")")
 
 
 def _trimmed(passage: str, start: int, end: int) -> int:

@@ -13,6 +13,7 @@ from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import PERSON_LEVEL, Rule
 from strongroom.checker.table_types.event_rows import dated_rows
 from strongroom.checker.table_types.examined import Examined, ExaminedTable
+from strongroom.checker.table_types.pairwise_distances import pairwise_distances
 from strongroom.checker.table_types.reshaped import other_readings
 from strongroom.checker.table_types.row_level_model import RowLevelReading, read_row_level
 from strongroom.thresholds import Thresholds, threshold
@@ -49,6 +50,12 @@ _DATED = Rule(
     "If the keys are people, submit counts of events instead.",
     PERSON_LEVEL,
 )
+_DISTANCES = Rule(
+    "microdata-shaped/pairwise-distances",
+    "The table contains the distances between {rows:,} rows, from which their values can be worked out.",
+    "If the rows are people, submit the clusters' sizes and means instead.",
+    PERSON_LEVEL,
+)
 
 
 class MicrodataShaped:
@@ -58,7 +65,7 @@ class MicrodataShaped:
     protects_against = (
         "tables with one row per person that match no participant: scores, residuals, components, disguises"
     )
-    rules = (_PERSON_LIKE, _DATED)
+    rules = (_PERSON_LIKE, _DATED, _DISTANCES)
 
     def run(self, examined: Examined, evidence: Evidence) -> Iterator[Finding]:
         """Yield a finding for a table that is probably person-level, as it is or read another way."""
@@ -73,6 +80,10 @@ class MicrodataShaped:
                 if 100 * shape.probability >= _least_percent(reading.total_rows, evidence):
                     yield _finding(found, reading.total_rows, how, shape)
                     return
+        if typed.rows >= evidence.policy.microdata_rows and pairwise_distances(typed):
+            yield _DISTANCES.finding(
+                Verdict.REVIEW, found.where, {"rows": typed.total_rows}, rows=typed.total_rows
+            )
         if dated_rows(typed):
             yield _DATED.finding(
                 Verdict.REVIEW, found.where, {"rows": typed.total_rows}, rows=typed.total_rows

@@ -157,4 +157,12 @@ def _names(typed: TypedTable) -> Iterator[list[str]]:
 def _summary(names: list[str]) -> bool:
     """Tell whether names are those of a summary's statistics, with both extremes among them."""
     kinds = (_LOWEST, _HIGHEST, _MIDDLE)
-    return all(any(kind.search(name) for name in names) for kind in kinds)
+    return all(any(kind.search(name) for name in names) for kind in kinds) or _paired(names)
+
+
+def _paired(names: list[str]) -> bool:
+    """Tell whether one variable's minimum and maximum are named: sbp_min and sbp_max."""
+    lowest, highest = (
+        {kind.sub("", name).strip("._ ") for name in names if kind.search(name)} for kind in (_LOWEST, _HIGHEST)
+    )
+    return bool((lowest & highest) - {""})

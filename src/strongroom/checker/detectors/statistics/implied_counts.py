@@ -1,9 +1,11 @@
-"""Counts that percentages of known totals imply, in tables and in text.
+"""Counts that percentages and rates of known totals imply, in tables and in text.
 
 A percentage to two decimals of 24 people can stand for one count only. Which column holds percentages of
 which total therefore shows in the numbers: every product must be a whole number, which by chance few are.
+A rate per 1,000 is the same on another scale.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,6 +40,23 @@ class _Limits(Thresholds):
         1e-9,
         "absolute difference",
         "cost: decimal fractions are stored as binary ones; far below the last of `most_decimals`",
+    )
+    largest_base: int = threshold(
+        100_000, "people", "standard: vital statistics are given per 1,000, 10,000 or 100,000 people"
+    )
+    least_classes: int = threshold(
+        3, "classes", "judgement: two shares that add up to one are a single number, which fits many totals"
+    )
+    most_classes: int = threshold(200, "classes", "cost: each is tried with `most_people` totals")
+    most_distributions: int = threshold(500, "rows or columns", "cost: each is tried with all totals")
+    most_people: int = threshold(
+        3_000, "people", "cost: to two decimals, shares of more people fit every total anyway"
+    )
+    largest_sum: float = threshold(2.0, "sum of shares", "derived: between the sums 1 and 100")
+    most_fits_by_chance: float = threshold(
+        1e-3,
+        "totals that fit by chance",
+        "judgement: a table has some ten distributions; one table in a hundred would be read wrongly",
     )
     most_pairs: int = threshold(400, "pairs of columns", "cost: wider tables are matrices")
     text_read: int = threshold(4_000_000, "characters of a text", "cost: bounds the search of one text")
@@ -121,7 +140,8 @@ def implied(shares: Counts, wholes: Counts, decimals: NDArray[np.int64]) -> Impl
 
 def implied_in_table(typed: TypedTable, smallest: int) -> int:
     """Return how many percentages of a table imply fewer than `smallest` people."""
-    return max((each.few(smallest) for each in _of_columns(typed)), default=0)
+    of_columns = max((each.few(smallest) for each in _of_columns(typed)), default=0)
+    return max(of_columns, _of_distributions(typed, smallest))
 
 
 def _of_columns(typed: TypedTable) -> Iterator[Implied]:
@@ -131,17 +151,61 @@ def _of_columns(typed: TypedTable) -> Iterator[Implied]:
     if len(wholes) * len(shares) > LIMITS.most_pairs:
         return
     for column in shares:
-        of_one, decimals = _as_shares(column)
-        named = column.percent or bool(_SHARE_NAME.search(column.name))
         best: Implied | None = None
-        for whole, surely in _totals(column, wholes):
-            found = implied(of_one, whole, decimals)
-            if found is None or (found.bits < LIMITS.least_bits and not (named and surely)):
-                continue
-            if best is None or found.bits > best.bits:
-                best = found
+        for base in _bases(column):
+            of_one, decimals = column.numbers / base, _places(column) + round(math.log10(base))
+            named = base <= _PERCENT and (column.percent or bool(_SHARE_NAME.search(column.name)))
+            for whole, surely in _totals(column, wholes):
+                found = implied(of_one, whole, decimals)
+                if found is None or (found.bits < LIMITS.least_bits and not (named and surely)):
+                    continue
+                if best is None or found.bits > best.bits:
+                    best = found
         if best is not None:
             yield best
+
+
+def _of_distributions(typed: TypedTable, smallest: int) -> int:
+    """Return how many shares of whole distributions, by row or by column, imply too few people."""
+    shares = [column for column in typed.numbers if not column.whole and _may_be_shares(column)]
+    columns = [(column.numbers, int(_places(column).max())) for column in shares]
+    rows: list[tuple[Counts, int]] = []
+    if len(columns) >= LIMITS.least_classes and typed.rows <= LIMITS.most_distributions:
+        decimals = max(places for _, places in columns)
+        rows = [(each, decimals) for each in np.column_stack([numbers for numbers, _ in columns])]
+    few = 0
+    for numbers, decimals in [*columns[: LIMITS.most_distributions], *rows]:
+        counts = counts_of_distribution(numbers[np.isfinite(numbers)], decimals)
+        few += int(np.count_nonzero((counts >= 1) & (counts < smallest)))
+    return few
+
+
+def counts_of_distribution(shares: Counts, decimals: int) -> Counts:
+    """Return the counts behind shares of shape (classes,) that add up to one or to 100; none if unknown.
+
+    The smallest total of which every share is a whole count is the total, unless so many totals could be by
+    chance. Shares of thousands of people, or to few decimals, fit any total and reveal none.
+    """
+    nothing = np.zeros(0)
+    total = float(shares.sum())
+    base = 1 if total <= LIMITS.largest_sum else _PERCENT
+    half = 0.5 * 10.0**-decimals / base
+    known = (shares > 0).sum() >= LIMITS.least_classes and len(shares) <= LIMITS.most_classes
+    if not known or abs(total / base - 1) > len(shares) * half + LIMITS.rounding:
+        return nothing
+    totals = np.arange(1, LIMITS.most_people + 1)
+    products = np.outer(totals, shares / base)
+    misses = np.abs(products - products.round())
+    fitting = np.all(misses <= totals[:, None] * half + LIMITS.rounding, axis=1)
+    if not fitting.any():
+        return nothing
+    first = int(np.argmax(fitting))
+    # One share follows from the others; a share of 0 is whole whatever the total.
+    free = len(np.unique(shares[shares > 0])) - 1
+    chances = np.minimum(2 * half * totals[: first + 1], 1.0) ** max(free, 0)
+    if float(chances.sum()) > LIMITS.most_fits_by_chance:
+        return nothing
+    return products[first].round()
 
 
 def _totals(column: Column, wholes: Sequence[Column]) -> Iterator[tuple[Counts, bool]]:
@@ -156,19 +220,25 @@ def _totals(column: Column, wholes: Sequence[Column]) -> Iterator[tuple[Counts, 
 
 
 def _may_be_shares(column: Column) -> bool:
-    if column.values.min() < 0 or column.values.max() > _PERCENT:
+    if column.values.min() < 0 or column.values.max() > LIMITS.largest_base:
         return False
     return (
         not column.whole or column.percent or bool(_SHARE_NAME.search(column.name) and _written(column).any())
     )
 
 
-def _as_shares(column: Column) -> tuple[Counts, NDArray[np.int64]]:
-    """Return a column's cells as shares of one, and to how many decimals each is given."""
-    decimals = np.full(len(column.numbers), max(_decimals(column), int(_written(column).max(initial=0))))
-    if column.values.max() <= 1 and not column.percent and not column.whole:
-        return column.numbers, decimals
-    return column.numbers / _PERCENT, decimals + 2
+def _bases(column: Column) -> Iterator[int]:
+    """Yield how many people a column may be given per: one, a hundred, or a round number of the field's."""
+    base = 1 if column.values.max() <= 1 and not (column.percent or column.whole) else _PERCENT
+    while base <= (_PERCENT if column.percent else LIMITS.largest_base):
+        if column.values.max() <= base:
+            yield base
+        base = max(10 * base, _PERCENT)
+
+
+def _places(column: Column) -> NDArray[np.int64]:
+    """Return to how many decimals each cell of a column is given."""
+    return np.full(len(column.numbers), max(_decimals(column), int(_written(column).max(initial=0))))
 
 
 def _written(column: Column) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from strongroom.checker.table_types import (
 )
 from strongroom.checker.table_types.count_tables import COUNT_NAME, recognise_counts
 from strongroom.checker.table_types.row_order import counter, rank_correlation, rises
+from strongroom.checker.table_types.typed_table import is_unnamed
 from strongroom.matching.storage.index import Index
 from strongroom.matching.values.comparable import canonical_values
 from strongroom.thresholds import Thresholds, threshold
@@ -101,6 +102,14 @@ def count_columns(typed: TypedTable, known: Recognised, index: Index) -> list[Co
 def _numbers_rows(column: Column) -> bool:
     """Tell whether a column numbers rows, from 0 or 1; groups that grow by one person begin elsewhere."""
     return counter(column) and column.values.min() <= 1
+
+
+def counted_by_heading(typed: TypedTable, heading: str) -> list[Column]:
+    """Return the only numbers of a table without names whose heading says that people are counted."""
+    whole = [column for column in typed.numbers if column.whole and column.values.min() >= 0]
+    unnamed = all(is_unnamed(column.name) for column in typed.columns)
+    only = len(typed.numbers) == len(whole) == 1 and len(typed.columns) > 1
+    return whole if only and unnamed and _counts_people(heading) else []
 
 
 def is_count_name(name: str) -> bool:

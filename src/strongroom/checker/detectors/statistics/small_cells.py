@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from strongroom.checker.contents.found import FoundTable, FoundText, Origin
+from strongroom.checker.contents.table_heading import heading_of
 from strongroom.checker.detectors.base import Evidence
 from strongroom.checker.detectors.statistics.implied_counts import counts_in_text, implied_in_table
-from strongroom.checker.detectors.statistics.people_counts import count_columns
+from strongroom.checker.detectors.statistics.people_counts import count_columns, counted_by_heading
 from strongroom.checker.finding import Finding, Verdict
 from strongroom.checker.rules import Rule, counted
 from strongroom.checker.table_types import Column, Recognised, RecognisedType, TypedTable
@@ -72,7 +73,7 @@ class SmallCells:
         if artefact.origin in _JUDGED_ELSEWHERE or artefact.total_rows > LIMITS.longest:
             return
         typed, known = _named_by_place(examined.typed, artefact.where), examined.recognised
-        counts = count_columns(typed, known, evidence.index)
+        counts = count_columns(typed, known, evidence.index) or counted_by_heading(typed, heading_of(artefact))
         judged: list[tuple[Rule, Callable[[], int]]] = [
             (_SHOWN, lambda: _shown(counts, smallest)),
             (_PERCENTAGES, lambda: _implied(typed, known, smallest)),

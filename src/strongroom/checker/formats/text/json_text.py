@@ -155,7 +155,13 @@ def as_table(document: Json) -> pa.Table | None:
         if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
             # pandas writes a frame as {column: {row: value}}.
             return table_of({name: list(cells.values()) for name, cells in document.items()})
+        if len(document) >= LIMITS.least_values and all(map(_is_number, columns)):
+            return table_of({"key": list(document), "value": columns})
     return None
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _same_keys(item: Json, first: dict[str, Json]) -> bool:

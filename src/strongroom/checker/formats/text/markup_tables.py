@@ -23,7 +23,7 @@ _SMCL = re.compile(
 )
 _SMCL_ANY = re.compile(r"\{[^{}\n]*\}")
 _KEYED = re.compile(
-    r"[ \t]*(?:[-*+]\s+)?[\"'$]?(?P<key>[A-Za-z_][\w .()%/^-]{0,60}?)[\"']?\s*"
+    r"[ \t]*(?:[-*+]\s+)?[\"'$]?(?P<key>[A-Za-z_][\w .()%/^-]{0,60}?(?:;[\w-]+=[\w,-]+)*)[\"']?\s*"
     r"(?:[:=]{1,2}\s*|<-\s*|\s{2,}|\t)(?P<value>[^\s:=].*?)?\s*,?"
 )
 _BLANKS = re.compile(r"\s{3,}")
@@ -34,6 +34,9 @@ class _Limits(Thresholds):
 
     least_keys: int = threshold(3, "keys", "judgement: fewer keys under each other are prose")
     least_numbers: int = threshold(2, "numbers", "judgement: records of fewer numbers are settings")
+    least_records: int = threshold(
+        5, "records", "judgement: settings are not repeated so often; these are records whatever they hold"
+    )
 
 
 LIMITS = _Limits()
@@ -107,7 +110,8 @@ def _of_records(records: list[dict[str, str]]) -> Iterator[pa.Table]:
         if len(record) >= LIMITS.least_keys:
             kinds[tuple(record)].append(record)
     for keys, same in kinds.items():
-        if sum(_is_number(value) for value in same[0].values()) < LIMITS.least_numbers:
+        few = len(same) < LIMITS.least_records
+        if few and sum(_is_number(value) for value in same[0].values()) < LIMITS.least_numbers:
             continue
         if len(same) > 1:
             yield table_of([[record[key] for record in same] for key in keys], keys)
