@@ -1,4 +1,4 @@
-"""Statistics that give single people away, and people described in prose: T-CHECK-120 to 126 and 137 to 142."""
+"""Statistics that give single people away, and people described in prose: T-CHECK-120 to 126, 137 to 142."""
 
 import json
 
@@ -100,7 +100,8 @@ def test_diagnoses_with_dates_in_prose_do_not_leave(judge, cohort):
 def test_diagnoses_in_a_calendar_do_not_leave(judge, cohort):
     events = pl.from_arrow(cohort.events["hesin_diag"].read(["diag_icd10", "epistart"])).drop_nulls()
     text = "\n".join(
-        f"BEGIN:VEVENT\nUID:{n}@calendar\nDTSTART;VALUE=DATE:{day:%Y%m%d}\nSUMMARY:Visit to room {code}\nEND:VEVENT"
+        f"BEGIN:VEVENT\nUID:{n}@calendar\nDTSTART;VALUE=DATE:{day:%Y%m%d}\n"
+        f"SUMMARY:Visit to room {code}\nEND:VEVENT"
         for n, (code, day) in enumerate(events.sample(30, seed=6).rows())
     )
     rules = judge(f"BEGIN:VCALENDAR\n{text}\nEND:VCALENDAR\n", "visits.ics")

@@ -12,7 +12,9 @@ class _Limits(Thresholds):
     tolerance: float = threshold(
         1e-6, "share of the largest distance", "judgement: programs write both halves with equal digits"
     )
-    most_zeros: float = threshold(0.5, "share of cells", "judgement: with more it is a network, not distances")
+    most_zeros: float = threshold(
+        0.5, "share of cells", "judgement: with more it is a network, not distances"
+    )
 
 
 LIMITS = _Limits()

@@ -29,7 +29,9 @@ class _Limits(Thresholds):
     most_cells: int = threshold(
         20_000, "cells of a column", "cost: bounds the text made of a table's columns"
     )
-    most_rows: int = threshold(5_000, "rows", "cost: each becomes a line that is searched for dates and codes")
+    most_rows: int = threshold(
+        5_000, "rows", "cost: each becomes a line that is searched for dates and codes"
+    )
     longest_sentence: int = threshold(
         4_000,
         "characters of a sentence",

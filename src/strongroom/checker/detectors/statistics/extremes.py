@@ -163,6 +163,7 @@ def _summary(names: list[str]) -> bool:
 def _paired(names: list[str]) -> bool:
     """Tell whether one variable's minimum and maximum are named: sbp_min and sbp_max."""
     lowest, highest = (
-        {kind.sub("", name).strip("._ ") for name in names if kind.search(name)} for kind in (_LOWEST, _HIGHEST)
+        {kind.sub("", name).strip("._ ") for name in names if kind.search(name)}
+        for kind in (_LOWEST, _HIGHEST)
     )
     return bool((lowest & highest) - {""})

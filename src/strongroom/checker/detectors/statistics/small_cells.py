@@ -73,7 +73,9 @@ class SmallCells:
         if artefact.origin in _JUDGED_ELSEWHERE or artefact.total_rows > LIMITS.longest:
             return
         typed, known = _named_by_place(examined.typed, artefact.where), examined.recognised
-        counts = count_columns(typed, known, evidence.index) or counted_by_heading(typed, heading_of(artefact))
+        counts = count_columns(typed, known, evidence.index) or counted_by_heading(
+            typed, heading_of(artefact)
+        )
         judged: list[tuple[Rule, Callable[[], int]]] = [
             (_SHOWN, lambda: _shown(counts, smallest)),
             (_PERCENTAGES, lambda: _implied(typed, known, smallest)),

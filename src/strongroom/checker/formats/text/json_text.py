@@ -146,17 +146,21 @@ def as_table(document: Json) -> pa.Table | None:
             )
         if len(document) >= LIMITS.least_values and is_flat(document):
             return table_of({"f0": document})
-    if isinstance(document, dict) and document:
-        columns = list(document.values())
-        first = columns[0]
-        if all(isinstance(item, list) for item in columns) and first:
-            same = all(len(item) == len(first) and is_flat(item) for item in columns)
-            return table_of(document) if same else None
-        if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
-            # pandas writes a frame as {column: {row: value}}.
-            return table_of({name: list(cells.values()) for name, cells in document.items()})
-        if len(document) >= LIMITS.least_values and all(map(_is_number, columns)):
-            return table_of({"key": list(document), "value": columns})
+    return _of_object(document) if isinstance(document, dict) and document else None
+
+
+def _of_object(document: dict[str, Json]) -> pa.Table | None:
+    """Return an object of columns, or of numbers by key, as a table."""
+    columns = list(document.values())
+    first = columns[0]
+    if all(isinstance(item, list) for item in columns) and first:
+        same = all(len(item) == len(first) and is_flat(item) for item in columns)
+        return table_of(document) if same else None
+    if isinstance(first, dict) and first and all(_same_keys(item, first) for item in columns):
+        # pandas writes a frame as {column: {row: value}}.
+        return table_of({name: list(cells.values()) for name, cells in document.items()})
+    if len(document) >= LIMITS.least_values and all(map(_is_number, columns)):
+        return table_of({"key": list(document), "value": columns})
     return None
 
 
