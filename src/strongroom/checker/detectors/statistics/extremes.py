@@ -94,7 +94,9 @@ class Extremes:
             return
         if _of_groups(artefact, typed, evidence.policy.small_count):
             return
-        summary = artefact.total_rows <= LIMITS.longest and any(map(_summary, _names(typed)))
+        summary = artefact.total_rows <= LIMITS.longest and (
+            any(map(_summary, _names(typed))) or _paired(typed)
+        )
         if summary or (_every_value if artefact.total_rows > LIMITS.most_percentiles else _ends)(typed):
             yield _EXTREMES.finding(Verdict.REVIEW, artefact.where)
         people = people_between_quantiles(typed)
@@ -157,11 +159,12 @@ def _names(typed: TypedTable) -> Iterator[list[str]]:
 def _summary(names: list[str]) -> bool:
     """Tell whether names are those of a summary's statistics, with both extremes among them."""
     kinds = (_LOWEST, _HIGHEST, _MIDDLE)
-    return all(any(kind.search(name) for name in names) for kind in kinds) or _paired(names)
+    return all(any(kind.search(name) for name in names) for kind in kinds)
 
 
-def _paired(names: list[str]) -> bool:
-    """Tell whether one variable's minimum and maximum are named: sbp_min and sbp_max."""
+def _paired(typed: TypedTable) -> bool:
+    """Tell whether a variable's minimum and maximum are columns of numbers: sbp_min and sbp_max."""
+    names = [column.name.strip() for column in typed.numbers]
     lowest, highest = (
         {kind.sub("", name).strip("._ ") for name in names if kind.search(name)}
         for kind in (_LOWEST, _HIGHEST)
