@@ -1,4 +1,4 @@
-"""Statistics that give single people away, and people described in prose: T-CHECK-120 to 126, 137 to 142."""
+"""Statistics that give single people away, and people described in prose: T-CHECK-120 to 126, 138 to 143."""
 
 import json
 

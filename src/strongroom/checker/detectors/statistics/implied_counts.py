@@ -205,7 +205,8 @@ def counts_of_distribution(shares: Counts, decimals: int) -> Counts:
     chances = np.minimum(2 * half * totals[: first + 1], 1.0) ** max(free, 0)
     if float(chances.sum()) > LIMITS.most_fits_by_chance:
         return nothing
-    return products[first].round()
+    counts: Counts = products[first].round()
+    return counts
 
 
 def _totals(column: Column, wholes: Sequence[Column]) -> Iterator[tuple[Counts, bool]]:
