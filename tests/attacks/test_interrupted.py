@@ -47,6 +47,8 @@ POINTS = [
     ("shutil.rmtree", "incoming", 1),
 ]
 
+NEVER = ("os.rename", "no path has this", 1)
+
 
 def killed(home: Home, point: tuple[str, str, int], *words: object, **environment: str) -> int:
     return subprocess.run(
@@ -123,6 +125,18 @@ def test_old_tables_of_a_killed_withdrawal_are_removed_and_tables_in_use_are_not
     [left] = (home.vault / "cohorts").iterdir()
     assert f"cohorts/{left.name}" == find_cohort("synthetic").directory
     assert inside(home.vault) == []
+
+
+def test_a_killed_export_leaves_no_view_in_clear(cohort_home, tmp_path):
+    named = ["--institution", "University", "--columns", "p31,p21022"]
+    assert killed(cohort_home, NEVER, "project", "add", "heart", "--cohort", "synthetic", *named) == 0
+    out = tmp_path / "out"
+    words = ["view", "heart", "--to", out / "view"]
+    assert killed(cohort_home, ("os.rename", "view.partial", 1), *words) == -signal.SIGKILL
+    assert list(out.iterdir()) == [out / ".view.partial"]
+    open_home(cohort_home.path)
+    assert list(out.iterdir()) == []
+    assert killed(cohort_home, NEVER, *words) == 0
 
 
 def cohort_ids(home: Home) -> list[int]:

@@ -181,6 +181,11 @@ def write_view(
     return tuple(written)
 
 
+def unfinished_export(to: Path) -> Path:
+    """Return the directory in which an export to `to` is written before it gets its name."""
+    return to.with_name(f".{to.name}.partial")
+
+
 def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, to: Path) -> list[Path]:
     """Write a view's tables as unencrypted Parquet to a new directory, for the custodian; all or none.
 
@@ -189,7 +194,7 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise UsageError(f"{to} exists and is not empty.", hint="Name a new directory with --to.")
     to.parent.mkdir(parents=True, exist_ok=True)
-    partial = to.with_name(f".{to.name}.partial")
+    partial = unfinished_export(to)
     try:
         partial.mkdir(mode=0o700)
     except FileExistsError as error:

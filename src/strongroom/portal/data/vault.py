@@ -20,6 +20,8 @@ from django.db import transaction
 from strongroom.ids import new_id
 from strongroom.portal.home import Home
 
+_OUTSIDE = "outside"
+
 
 @contextmanager
 def incoming(home: Home) -> Iterator[Path]:
@@ -76,6 +78,18 @@ def _settle(home: Home, directory: str) -> None:
     (home.vault / "unsettled" / directory.replace("/", ".", 1)).unlink(missing_ok=True)
 
 
+def note_outside(working: Path, unfinished: Path) -> None:
+    """Note in a directory of `incoming` that an unfinished one outside goes with it."""
+    (working / _OUTSIDE).write_bytes(os.fsencode(unfinished.absolute()))
+
+
+def _remove(directory: Path) -> None:
+    """Remove a directory of incoming, and the unfinished one outside that it notes."""
+    with suppress(OSError):
+        shutil.rmtree(os.fsdecode((directory / _OUTSIDE).read_bytes()), ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
 def sweep(home: Home) -> None:
     """Remove what killed processes left in incoming: every directory whose lock is free."""
     for directory in (home.vault / "incoming").iterdir():
@@ -84,7 +98,7 @@ def sweep(home: Home) -> None:
         try:
             with (directory / ".lock").open("r+") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(directory, ignore_errors=True)
+                _remove(directory)
         except OSError:
             continue
 
@@ -111,7 +125,7 @@ def clear_incoming(home: Home) -> None:
     """Remove everything in incoming; only while `left_alone`."""
     with suppress(FileNotFoundError):
         for directory in (home.vault / "incoming").iterdir():
-            shutil.rmtree(directory, ignore_errors=True)
+            _remove(directory)
 
 
 def settle(home: Home, kind: str, in_use: Callable[[str], bool]) -> None:

@@ -17,7 +17,7 @@ from strongroom.cohort.keys import new_key, unwrap, wrap
 from strongroom.cohort.member_mask import MemberMask
 from strongroom.cohort.pseudonyms import Pseudonyms
 from strongroom.cohort.selection import select_participants
-from strongroom.cohort.views import export_view, plan_view, write_view
+from strongroom.cohort.views import export_view, plan_view, unfinished_export, write_view
 from strongroom.errors import RefusedError
 from strongroom.portal.acts.transactions import Recorder, act
 from strongroom.portal.data.cohorts import cohort_key, find_cohort, open_cohort, open_index
@@ -40,7 +40,7 @@ from strongroom.portal.data.fingerprints import (
     settings_of,
 )
 from strongroom.portal.data.models import Cohort, View
-from strongroom.portal.data.vault import incoming, place
+from strongroom.portal.data.vault import incoming, note_outside, place
 from strongroom.portal.data.visible_values import VISIBLE_VALUES, write_visible_values
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import (
@@ -162,7 +162,9 @@ def write_project_view(
     with act(home, by=by) as record:
         record("view.exported", slug, number=view.number, to=str(to))
     tables = [StoredTable.from_json(table) for table in view.tables]
-    return view, export_view(home.vault / view.directory, tables, key=key, to=to)
+    with incoming(home) as working:
+        note_outside(working, unfinished_export(to))
+        return view, export_view(home.vault / view.directory, tables, key=key, to=to)
 
 
 def pseudonyms_of(home: Home, project: Project, cohort: StoredCohort) -> Pseudonyms:
