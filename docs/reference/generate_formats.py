@@ -47,6 +47,9 @@ lost (`changes` in `--json`, "copy:" on the terminal); [originals and copies](co
 | `.ipynb` | `.ipynb` (nbformat 4.4) | cells, sources, outputs of known kinds, kernel and language | metadata, ids, execution numbers, scripts, videos, outputs of other kinds |
 | HTML | `.html` | words, tables, styles, drawings, embedded pictures; plots of plotly and Vega-Lite drawn as SVG | scripts, forms, frames, comments, external links and pictures |
 | text, logs, code | same name | the text | blanks at line ends, invisible characters |
+
+The scripts of a page are compared with participants like all else, but count in no budget of information, because the copy
+does not contain them; the words of plots that are drawn from a script do count.
 """
 
 

@@ -80,7 +80,7 @@ def incompressible_bytes(artefacts: Sequence[Artefact], kinds: Iterable[str]) ->
     rows: Counter[str] = Counter()
     texts = [each for each in artefacts if isinstance(each, FoundText)]
     in_texts = tuple(f"{each.where} > " for each in texts)
-    outermost = [each for each in texts if not each.where.startswith(in_texts)]
+    outermost = [each for each in texts if not (each.left_out or each.where.startswith(in_texts))]
     for artefact, kind in zip(artefacts, kinds, strict=True):
         if isinstance(artefact, FoundTable):
             sizes[kind] += _table(artefact)

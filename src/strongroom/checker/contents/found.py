@@ -99,10 +99,15 @@ class FoundSource:
 
 @dataclass(frozen=True)
 class FoundText:
-    """A text that is not a table: prose, source code, a log."""
+    """A text that is not a table: prose, source code, a log.
+
+    What a copy has `left_out`, such as the scripts of a page, is compared with participants and counted in no
+    budget: it does not leave.
+    """
 
     where: str
     text: str = field(repr=False)
+    left_out: bool = False
 
 
 @dataclass(frozen=True)

@@ -123,8 +123,8 @@ def write_artefact(stream: IO[bytes], found: Artefact) -> None:
                 facts = {"column": each.column, "form": each.form, "low": each.low}
                 write_frame(stream, {"frame": "possible ids", "where": found.where, **facts}, each.body)
             return
-        case FoundText(text=text):
-            header["frame"] = "text"
+        case FoundText(text=text, left_out=left_out):
+            header |= {"frame": "text", "left out": left_out}
             write_frame(stream, header, text.encode("utf-8", errors="surrogatepass"))
             return
         case FoundProblem(kind=kind, detail=detail):
@@ -197,8 +197,7 @@ def _read_reading(where: str, header: Mapping[str, Any], body: Body) -> FoundRea
 
 
 def _read_text(where: str, header: Mapping[str, Any], body: Body) -> FoundText:
-    del header
-    return FoundText(where, str(body, "utf-8", errors="replace"))
+    return FoundText(where, str(body, "utf-8", errors="replace"), bool(header["left out"]))
 
 
 def _read_picture(where: str, header: Mapping[str, Any], body: Body) -> FoundPicture:

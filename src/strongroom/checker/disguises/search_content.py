@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from strongroom.checker.contents.found import (
     Artefact,
+    FoundOpaque,
     FoundProblem,
     FoundSource,
     FoundTable,
@@ -35,14 +36,16 @@ class Search:
     def within(self, found: Artefact) -> Iterator[Artefact]:
         """Yield an artefact, normalised, and what is encoded in it."""
         match found:
-            case FoundText(where=where, text=text):
+            case FoundText(where=where, text=text, left_out=left_out):
                 self._texts.add(where)
                 plain = normalised(text)
-                yield FoundText(where, plain)
+                yield FoundText(where, plain, left_out)
                 hidden = hidden_in(text)
                 if hidden:
                     yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, hidden)
-                yield from encoded_in(plain, where, self._decoding())
+                for decoded in encoded_in(plain, where, self._decoding()):
+                    if not (left_out and isinstance(decoded, FoundOpaque)):
+                        yield decoded
                 yield from other_readings.of_text(where, plain)
             case FoundTable(where=where, table=table):
                 plain_table = normalised_table(table)

@@ -20,8 +20,6 @@ from strongroom.checker.formats.part import Context, Part
 from strongroom.checker.formats.text.plain_text import decode, tables_in
 
 NOTHING_LEFT = "a page of which nothing is left without its scripts"
-PLOTS = ("newPlot", "vegaEmbed")
-"""What scripts call that draw plots of kinds that are drawn in the copy."""
 _STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?(data:[^)'\"]*)")
 
 
@@ -43,7 +41,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def _may_show(page: Page) -> bool:
     """Return whether a page has anything that its copy can show: words, drawings, pictures, known plots."""
-    plotted = any(sign in script for script in page.scripts for sign in PLOTS)
+    plotted = any(sign in script for script in page.scripts for sign in script_data.PLOTS)
     return bool(
         "".join(page.words).strip() or page.drawings or plotted or any(map(data_uri.is_data, page.addresses))
     )

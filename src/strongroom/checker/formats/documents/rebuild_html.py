@@ -10,11 +10,11 @@ from strongroom.checker.contents.found import ProblemKind
 from strongroom.checker.formats import data_uri
 from strongroom.checker.formats.documents.draw_plot import drawn
 from strongroom.checker.formats.documents.hidden_elements import hidden_words, shown, shown_sheet
-from strongroom.checker.formats.documents.html import NOTHING_LEFT, PLOTS
+from strongroom.checker.formats.documents.html import NOTHING_LEFT
 from strongroom.checker.formats.documents.html_page import Attributes, Page, parse_page
 from strongroom.checker.formats.documents.plot_json import unpacked
 from strongroom.checker.formats.documents.plots import Json, plots_in
-from strongroom.checker.formats.documents.script_data import documents
+from strongroom.checker.formats.documents.script_data import PLOTS, documents
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt

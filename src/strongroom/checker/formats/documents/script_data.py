@@ -34,18 +34,24 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
+PLOTS = ("newPlot", "vegaEmbed")
+"""What scripts call that draw plots of kinds that are drawn in the copy."""
 _OPENING = re.compile(r"\[\s*[\[{\"\d.tfnNI\]-]|\{\s*[\"}]")
 
 
 def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
-    """Yield a script as text, and every table written in it."""
+    """Yield a script as text that copies leave out, the words of the plots that they draw, and its tables."""
     del context
     if not script.strip():
         return
-    yield FoundText(part.where, script)
+    yield FoundText(part.where, script, left_out=True)
+    draws = any(sign in script for sign in PLOTS)
     loose: list[list[json_text.Json]] = []
     for number, document in enumerate(documents(script), start=1):
         plain = plot_json.unpacked(document)
+        words = "\n".join(json_text.strings(plain)) if draws else ""
+        if words.strip():
+            yield FoundText(f"{part.where} > words {number}", words)
         if isinstance(plain, list) and len(plain) >= LIMITS.least_values and json_text.is_flat(plain):
             loose.append(plain)
         else:

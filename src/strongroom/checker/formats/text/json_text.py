@@ -55,14 +55,14 @@ def artefacts_of(document: Json, where: str, content: str, context: Context) -> 
     del context
     if as_table(document) is None:
         yield FoundText(where, content)
-        strings = "\n\n".join(each for each in _strings(document) if _is_dense(each) or _has_lines(each))
-        if strings:
-            yield FoundText(f"{where} > strings", strings)
-            yield from text_tables(strings, f"{where} > strings")
+        long = "\n\n".join(each for each in strings(document) if _is_dense(each) or _has_lines(each))
+        if long:
+            yield FoundText(f"{where} > strings", long)
+            yield from text_tables(long, f"{where} > strings")
     yield from tables_in(document, where)
 
 
-def _strings(document: Json) -> Iterator[str]:
+def strings(document: Json) -> Iterator[str]:
     """Yield every string that is a value."""
     left = [document]
     while left:
