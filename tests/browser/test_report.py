@@ -77,10 +77,11 @@ def test_the_keyboard_leads_past_the_header_and_from_the_list_to_each_file(repor
     assert report.get_by_role("heading", name="results.zip").is_visible()
 
 
-def test_a_screen_reader_is_given_tables_headings_and_the_confidence(report):
+def test_a_screen_reader_is_given_tables_headings_and_the_probability(report):
     assert report.get_by_role("table", name="Files").is_visible()
     assert report.get_by_role("columnheader", name="verdict").is_visible()
-    assert report.get_by_role("img", name="Confidence in this verdict: 99.0 %").is_visible()
+    picture = report.get_by_role("img", name="Probability of a leak, if 1.0 % of files have one: ")
+    assert picture.is_visible()
 
 
 def test_further_evidence_is_folded_on_a_screen_and_shown_on_paper(report):
