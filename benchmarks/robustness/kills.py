@@ -223,7 +223,8 @@ def _killed(verb: str, at: Place, times: int) -> list[str]:
         os.kill(child, signal.SIGKILL)
         killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
         at_once = _outside(at)
-        faults += [f"{verb}, kill {number}: {fault}" for fault in (*at_once, *_in_fork(lambda: _faults(at)))]
+        later = _in_fork(lambda: _faults(at))
+        faults += [f"{verb}, kill {number}: {fault}" for fault in (*at_once, *later, *_unswept(at))]
         for each in at.out.iterdir():
             shutil.rmtree(each) if each.is_dir() else each.unlink()
     print(f"{verb:<16} {whole:6.1f} s  {killed:4} of {times} killed  {len(faults)} faults", flush=True)
@@ -262,8 +263,13 @@ def _silent(work: Callable[[], object]) -> None:
 
 
 def _outside(at: Place) -> list[str]:
-    """Return what a killed command left beside its target or in the temporary folder, before the next."""
-    hidden = [each.name for each in at.out.rglob(".*") if not each.name.startswith(".release-")]
+    """Return what a killed command left beside its target or in the temporary folder, before the next.
+
+    Unfinished copies of a release and an unfinished export of a view are noted in the vault, and the next
+    command removes them (`_unswept`).
+    """
+    noted = (".release-", ".view-")
+    hidden = [each.name for each in at.out.rglob(".*") if not each.name.startswith(noted)]
     temporary = [each.name for each in Path(os.environ["TMPDIR"]).iterdir()]
     return [f"left outside: {each}" for each in (*hidden, *temporary)]
 
@@ -316,6 +322,11 @@ def _unlogged(at: Place) -> Iterator[str]:
         if size not in {entry["facts"]["entries"] for _, entry in entries_of("witness.relearned")}:
             yield "no witness.relearned"
         kept.unlink()
+
+
+def _unswept(at: Place) -> list[str]:
+    """Return what is unfinished beside a target although another command has begun since."""
+    return [f"left outside after the next command: {each.name}" for each in at.out.rglob(".*")]
 
 
 if __name__ == "__main__":
