@@ -36,15 +36,15 @@ class Search:
     def within(self, found: Artefact) -> Iterator[Artefact]:
         """Yield an artefact, normalised, and what is encoded in it."""
         match found:
-            case FoundText(where=where, text=text, left_out=left_out):
+            case FoundText(where=where, text=text):
                 self._texts.add(where)
                 plain = normalised(text)
-                yield FoundText(where, plain, left_out)
+                yield replace(found, text=plain)
                 hidden = hidden_in(text)
                 if hidden:
                     yield FoundProblem(where, ProblemKind.HIDDEN_CONTENT, hidden)
                 for decoded in encoded_in(plain, where, self._decoding()):
-                    if not (left_out and isinstance(decoded, FoundOpaque)):
+                    if not (found.left_out and isinstance(decoded, FoundOpaque)):
                         yield decoded
                 yield from other_readings.of_text(where, plain)
             case FoundTable(where=where, table=table):

@@ -152,8 +152,9 @@ def _of_columns(typed: TypedTable) -> Iterator[Implied]:
         return
     for column in shares:
         best: Implied | None = None
+        places = _places(column)
         for base in _bases(column):
-            of_one, decimals = column.numbers / base, _places(column) + round(math.log10(base))
+            of_one, decimals = column.numbers / base, places + round(math.log10(base))
             named = base <= _PERCENT and (column.percent or bool(_SHARE_NAME.search(column.name)))
             for whole, surely in _totals(column, wholes):
                 found = implied(of_one, whole, decimals)

@@ -41,7 +41,7 @@ def read(part: Part, context: Context) -> Iterator[Artefact]:
 
 def _may_show(page: Page) -> bool:
     """Return whether a page has anything that its copy can show: words, drawings, pictures, known plots."""
-    plotted = any(sign in script for script in page.scripts for sign in script_data.PLOTS)
+    plotted = any(map(script_data.draws_plots, page.scripts))
     return bool(
         "".join(page.words).strip() or page.drawings or plotted or any(map(data_uri.is_data, page.addresses))
     )

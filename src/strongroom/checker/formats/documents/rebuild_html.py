@@ -14,7 +14,7 @@ from strongroom.checker.formats.documents.html import NOTHING_LEFT
 from strongroom.checker.formats.documents.html_page import Attributes, Page, parse_page
 from strongroom.checker.formats.documents.plot_json import unpacked
 from strongroom.checker.formats.documents.plots import Json, plots_in
-from strongroom.checker.formats.documents.script_data import PLOTS, documents
+from strongroom.checker.formats.documents.script_data import documents, draws_plots
 from strongroom.checker.formats.part import Context, Part, Rebuilt, UnreadableError, one_file
 from strongroom.checker.formats.pictures.rebuild_raster import png_of_pixels
 from strongroom.checker.formats.pictures.rebuild_svg import svg_rebuilt
@@ -94,7 +94,7 @@ def rebuilt_page(content: str, part: Part, context: Context) -> RebuiltPage:
 
 def plots_of(script: str, lost: Counter[str]) -> str:
     """Return the plots that a script draws as SVG, and count those that cannot be drawn."""
-    if not any(sign in script for sign in PLOTS):
+    if not draws_plots(script):
         return ""
     return plots_as_svg([unpacked(each) for each in documents(script)], lost)
 

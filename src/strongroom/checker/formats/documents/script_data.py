@@ -34,8 +34,8 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-PLOTS = ("newPlot", "vegaEmbed")
-"""What scripts call that draw plots of kinds that are drawn in the copy."""
+# What scripts call that draw plots of kinds that are drawn in the copy.
+_PLOTS = ("newPlot", "vegaEmbed")
 _OPENING = re.compile(r"\[\s*[\[{\"\d.tfnNI\]-]|\{\s*[\"}]")
 
 
@@ -45,7 +45,7 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
     if not script.strip():
         return
     yield FoundText(part.where, script, left_out=True)
-    draws = any(sign in script for sign in PLOTS)
+    draws = draws_plots(script)
     loose: list[list[json_text.Json]] = []
     for number, document in enumerate(documents(script), start=1):
         plain = plot_json.unpacked(document)
@@ -61,6 +61,11 @@ def read(script: str, part: Part, context: Context) -> Iterator[Artefact]:
         names = [f"f{place}" for place in range(len(columns))]
         table = pa.table([json_text.array(cells) for cells in columns], names=names)
         yield FoundTable(f"{part.where} > values {number}", table, Origin.LITERALS)
+
+
+def draws_plots(script: str) -> bool:
+    """Return whether a script draws plots of kinds that are drawn in the copy."""
+    return any(sign in script for sign in _PLOTS)
 
 
 def documents(script: str) -> Iterator[json_text.Json]:
