@@ -22,7 +22,7 @@ from strongroom.canonical import digest
 from strongroom.errors import InputError, RefusedError
 from strongroom.portal.acts.transactions import act, ledger, seal
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
-from strongroom.portal.data.fingerprints import opened_values
+from strongroom.portal.data.fingerprints import committed_values
 from strongroom.portal.data.models import PlanCommitment
 from strongroom.portal.data.views import add_project, write_project_view
 from strongroom.portal.home import LEDGER_KEY, WITNESS_KEY, open_home
@@ -127,7 +127,9 @@ class Scene:
             patch.setattr(evidence_file, "smallest_size", lambda *_: (size, (innocent,)))
             opened = open_case(
                 sheets, plan, [innocent], self.case.facts,
-                values=opened_values(self.home, row, open_cohort(self.home, row), plan.plan),
+                values=committed_values(
+                    self.home, row, open_cohort(self.home, row), plan.plan, plan.statement["values"]
+                ),
                 records=[stored[at : at + 32] for at in range(0, len(stored), 32)],
             )  # fmt: skip
         to = self.folder / f"forged{len(list(self.folder.iterdir()))}"

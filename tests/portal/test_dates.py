@@ -1,5 +1,6 @@
 """Where dates may move: a person's all together, in every table and what is compared; and traced."""
 
+import json
 import shutil
 
 import numpy as np
@@ -22,8 +23,9 @@ from strongroom.portal.data.views import (
     write_project_view,
 )
 from strongroom.portal.data.visible_values import open_visible_index
-from strongroom.portal.home import open_home
+from strongroom.portal.home import LEDGER_KEY, open_home
 from strongroom.portal.oversight.tracing import Papers, trace_file
+from strongroom.tracer import offline_verifier
 from strongroom.tracer.fingerprint.date_shifts import DATES, days_in
 
 COLUMNS = ["p31", "p53", "p40000", "p30690_i0", "p21002_i0", "p50_i0", "hesin_diag.*", "death.*"]
@@ -141,8 +143,16 @@ def test_a_leak_whose_dates_alone_are_marked_is_traced_by_them(cohort_home, view
     assert [suspect.project for suspect in answer.suspects] == ["lungs"]
     assert set(answer.marks.columns) == {DATES}
     # Evidence opens cells of one row and one column; a shift of dates is read from several.
-    assert not evidence.exists()
-    assert "no evidence could be opened" in answer.case.remark
+    assert answer.case.remark == ""
+    leak, key = tmp_path / "leak.parquet", cohort_home.verifier_key(LEDGER_KEY)
+    shown = json.loads(evidence.read_text())
+    report = offline_verifier.verify(shown, file=leak, keys=[key])
+    assert [each.project for each in report.accused] == ["lungs"]
+    # Whose dates move is committed to: it cannot be changed so that cells count, or do not.
+    cell = next(iter(shown["records"]["leaves"].values()))[shown["plan"]["values"].index(DATES)]
+    cell["value"] = repr(1.0 - float(cell["value"]))
+    with pytest.raises(offline_verifier.NotVerifiedError, match="records do not match"):
+        offline_verifier.verify(shown, file=leak, keys=[key])
 
 
 @pytest.mark.parametrize("ids", ["their own", "none"])

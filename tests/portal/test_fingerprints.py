@@ -10,7 +10,7 @@ from strongroom.matching.storage.index import ORDINALS
 from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.effects import effect_of_marks
-from strongroom.portal.data.fingerprints import SETTINGS, open_plan, opened_values, plan_key
+from strongroom.portal.data.fingerprints import SETTINGS, committed_values, open_plan, plan_key
 from strongroom.portal.data.models import FingerprintPlan
 from strongroom.portal.data.views import (
     add_project,
@@ -137,7 +137,13 @@ def test_what_was_committed_to_can_be_opened_after_a_withdrawal(
     again = list(
         record_hashes(
             Code(plan_key(cohort_home, row)),
-            opened_values(cohort_home, row, open_cohort(cohort_home, row), open_plan(cohort_home, view.plan)),
+            committed_values(
+                cohort_home,
+                row,
+                open_cohort(cohort_home, row),
+                open_plan(cohort_home, view.plan),
+                committed.statement["values"],
+            ),
         )
     )
     assert sum(one != other for one, other in zip(hashes, again, strict=True)) == 5

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -19,10 +20,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from strongroom.tracer import offline_verifier
 from strongroom.tracer.fingerprint import LEVELS, Code, plan_marks
 from strongroom.tracer.fingerprint.code import LEVEL_SHARES
+from strongroom.tracer.fingerprint.date_shifts import days_in
 from strongroom.tracer.fingerprint.decoding import collusion
 from strongroom.tracer.fingerprint.decoding.e_values import score_keys
 from strongroom.tracer.fingerprint.decoding.mark_reading import Observations
-from strongroom.tracer.fingerprint.rules import DOUBLE, SINGLE
+from strongroom.tracer.fingerprint.rules import DATE, DOSAGE, DOUBLE, SINGLE, MarkRule
 from strongroom.tracer.offline_verifier import read_table, tables_of
 
 DRAW = np.random.default_rng(8)
@@ -30,6 +32,7 @@ VALUES = np.round(DRAW.normal(5.7, 1.1, 3_000), 2)
 RULE = plan_marks("x", VALUES, strength=0.02)
 HEAPED = replace(RULE, kept=(5.5,), heaps=(5.0, 6.0), heap_shares=(0.25, 0.5), density=0.8)
 PLAN_KEY = bytes(range(32))
+PLAIN = {"knots": offline_verifier.IDENTITY, "noise": "0.0", "half": "0.05", "usual_half": "0.05"}
 
 
 def test_it_imports_nothing_but_the_standard_library():
@@ -83,6 +86,57 @@ def test_marked_cells_and_their_two_values_are_the_plans(rule):
             for person in positions.ordinals
         ]
         assert mine == pytest.approx(sides.tolist(), abs=1e-9)
+
+
+DAYS = np.round(DRAW.normal(14_000, 300, 3_000))
+DOSAGES = np.round(np.clip(DRAW.normal(0.6, 0.5, 3_000), 0, 2), 3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [(MarkRule("(dates)", step=1.0, amplitude=7.0, density=1.0, low=13_500, high=14_500, form=DATE,
+               kept=(float(DAYS[0]),), heaps=(float(DAYS[1]),)), DAYS),
+     (MarkRule("x", 0.001, 0.01, 0.6, 0.0, 2.0, form=DOSAGE, decimals=3.0), DOSAGES),
+     (MarkRule("x", 1 / 255, 3 / 255, 0.6, 0.0, 2.0, form=DOSAGE), np.rint(DOSAGES * 255) / 255),
+     (MarkRule("x", 0.01, reason="never marked"), VALUES)],
+)  # fmt: skip
+def test_dates_dosages_and_unmarked_columns_are_the_plans_too(rule, values):
+    code, plain = Code(PLAN_KEY), rule.to_json()
+    positions = rule.positions(code, np.arange(len(values)), values)
+    coarse, fine, _ = code.draw_bytes(rule.column, len(values))
+    drawn = (coarse.astype(int) << 8 | fine).tolist()
+    found = [offline_verifier.marked(plain, *each)[0] for each in zip(drawn, values.tolist(), strict=True)]
+    assert np.flatnonzero(found).tolist() == positions.ordinals.tolist()
+    own = values[positions.ordinals]
+    sides = [rule.nudged(own, np.full(len(own), bit), positions.levels) for bit in (False, True)]
+    cells = zip(own.tolist(), positions.levels.tolist(), strict=True)
+    mine = [offline_verifier.candidates(plain, value, level, raised=False) for value, level in cells]
+    assert np.array(mine).reshape(-1, 2) == pytest.approx(np.column_stack(sides), abs=1e-9)
+
+
+def test_dates_are_read_in_the_style_that_the_sheet_states():
+    (expected,) = days_in(pa.array(["2009-03-05"]).cast(pa.date32())).tolist()
+    written = {
+        "iso": ("2009-03-05", "2009-03-05 10:30:00", "2009-03-05T00:00:00Z"), "serial": ("39877",),
+        "year month day": ("20090305",), "day/month/year": ("05/03/2009",), "month/day/year": ("3/5/2009",),
+        "day.month.year": ("5.3.2009",), "day-month-year": ("05-03-2009",),
+    }  # fmt: skip
+    assert set(written) == set(offline_verifier.DATE_STYLES)
+    for style, texts in written.items():
+        assert {offline_verifier.value_of(each, {"dates": style}) for each in texts} == {expected}
+        assert math.isnan(offline_verifier.value_of("", {"dates": style}))
+    with pytest.raises(LookupError):
+        offline_verifier.value_of("2009-03-05", {"dates": "whatever fits"})
+
+
+def test_of_columns_that_share_a_position_one_is_read_and_who_may_not_move_has_no_mark():
+    rule = MarkRule("(dates)", step=1.0, amplitude=7.0, density=1.0, low=0, high=20_000, form=DATE).to_json()
+    column = {**PLAIN, "half": "0.5", "usual_half": "0.5"}
+    texts, stays = ["14007", "15007"], offline_verifier.Opened(14_000.0, 9, 2, movable=False)
+    moves = [offline_verifier.Opened(each, 9, 2) for each in (14_000.0, 15_000.0)]
+    one, other = offline_verifier.read_row(texts, moves, [column] * 2, [rule] * 2)
+    assert (one.low, one.high, one.reads, other) == (13_993.0, 14_007.0, 1, None)
+    assert offline_verifier.read_row(texts, [stays, moves[1]], [column] * 2, [rule] * 2) is None
 
 
 def test_a_reading_is_surer_the_nearer_it_is_and_the_less_noise_there_is():
@@ -139,9 +193,6 @@ def test_a_figure_is_never_stronger_than_the_key_or_one_in_a_million_million():
     assert found.log10_false == pytest.approx(math.log10(20_000) - 128 * math.log10(2))
     assert offline_verifier.in_words(found.log10_false) == "less than 1 in 10^12"
     assert offline_verifier.in_words(-4.38) == "at most 1 in 23,988"
-
-
-PLAIN = {"knots": offline_verifier.IDENTITY, "noise": "0.0", "half": "0.05", "usual_half": "0.05"}
 
 
 def needed(rows, used, column=PLAIN):

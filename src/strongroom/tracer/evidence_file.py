@@ -24,6 +24,8 @@ from strongroom.tracer.commitments.leaves import (
 from strongroom.tracer.commitments.statements import Statement, opened_rules, rule_salt
 from strongroom.tracer.commitments.tree import BLOCK, levels_of, siblings
 from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.date_shifts import DATES
+from strongroom.tracer.fingerprint.rules import DATE
 from strongroom.tracer.offline_verifier import ERRORS, FORMAT, LEVELS, log10_e_value, log10_needed
 from strongroom.tracer.reading_sheet import ReadingSheets, SheetPlan
 
@@ -96,10 +98,15 @@ def open_case(
         return None
     size, shown = found
     rows = [each for each in sheets.opened(size) if each.person is not None]
-    rules, names = opened_rules(plan.plan), [each["column"] for each in sheets.head["columns"]]
+    names = [each["column"] for each in sheets.head["columns"]]
+    rules = {name: plan.plan.rules[name] for name in names}
+    dated = [DATES] if any(rule.form == DATE for rule in rules.values()) else []
     code, people = Code(plan.key), plan.statement["people"]
     wanted = {
-        (rules[name].column, row.person // BLOCK) for name in names for row in rows if row.person is not None
+        (rule.column, row.person // BLOCK)
+        for rule in rules.values()
+        for row in rows
+        if row.person is not None and rule.density > 0
     }
     content = {
         "format": FORMAT,
@@ -113,7 +120,7 @@ def open_case(
         ),
         "records": {
             "leaves": {
-                str(row.person): opened_record(code, row.person, values, names)
+                str(row.person): opened_record(code, row.person, values, [*names, *dated])
                 for row in rows
                 if row.person is not None
             },

@@ -43,6 +43,7 @@ import sys
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TextIO
@@ -66,12 +67,28 @@ FITTING = 2 / 3  # fixed: share of a row's cells that must be its participant's
 LOOK_ALIKES = 0.01  # fixed: share of other participants who may fit a row as well
 IDENTITY = [["0.0", "0.0"], ["1.0", "1.0"]]
 """The knots of a column whose values were not transformed."""
+DATES = "(dates)"
+"""The one position of all dates of a participant; its committed value is 1 for those whose dates may move."""
+DATE_STYLES = {
+    "iso": "%Y-%m-%d",
+    "year month day": "%Y%m%d",
+    "day/month/year": "%d/%m/%Y",
+    "day.month.year": "%d.%m.%Y",
+    "day-month-year": "%d-%m-%Y",
+    "month/day/year": "%m/%d/%Y",
+    "serial": "",
+}
+"""How dates may be written, by the name the sheet states; serial numbers count days since 1899-12-30."""
 _SALT = 16  # fixed: bytes
 _CHANGES = 2 * 23  # fixed: at which a cell changes its class of reliability, on either side
 _ROUNDINGS = math.log10(18 * 90)  # fixed: numbers of two digits in 18 decades
 _PIECE = 1 << 20  # fixed: characters read at once
 _COMPARED = 200  # fixed: cost: rows compared with other participants
 _OFF_GRID = 1e-4  # fixed: steps of a column's grid, as the plan marks
+_CALL_EDGES = (0.1, 0.5)  # fixed: alleles from a whole dosage, as the plan marks
+_ROUNDING = 1e-9  # fixed: alleles; rounding errors of doubles, as the plan marks
+_DAY_ZERO = 719_163  # fixed: datetime's ordinal of 1970-01-01
+_SERIAL_ZERO = 25_569  # fixed: days from 1899-12-30 to 1970-01-01
 _LARGEST_LOG10 = 12.0  # fixed: beyond 1 in 10^12 a figure says nothing about the real world
 _KEY_LOG10 = 128 * math.log10(2)  # fixed: no claim is stronger than guessing half of a key of 256 bits
 
@@ -281,6 +298,23 @@ def number(text: str) -> float:
     return found if math.isfinite(found) else math.nan
 
 
+def day(text: str, style: str) -> float:
+    """Return the day of a date in days since 1970; NaN if it is none of this style. Times are left out."""
+    if style == "serial":
+        return number(text) - _SERIAL_ZERO
+    written = text.strip()[:10] if style == "iso" else text.strip()
+    try:
+        read = datetime.strptime(written, DATE_STYLES[style]).replace(tzinfo=UTC)
+    except ValueError:
+        return math.nan
+    return float(read.toordinal() - _DAY_ZERO)
+
+
+def value_of(text: str, column: Mapping[str, Any]) -> float:
+    """Return the value of a cell in a column of the sheet: its number, or its day."""
+    return day(text, column["dates"]) if "dates" in column else number(text)
+
+
 def order_of_rows(sha256: str, rows: int) -> list[int]:
     """Return the rows, from 0, in the order in which they are opened: it follows from the file alone."""
     return sorted(range(rows), key=lambda row: hashlib.sha256(f"{sha256}/{row}".encode()).digest())
@@ -299,10 +333,14 @@ def marked(rule: Mapping[str, Any], drawn: int, value: float) -> tuple[bool, boo
 def _density(rule: Mapping[str, Any], value: float) -> float:
     """Return the probability that a cell of this value is marked, as the plan's rule has it."""
     low, high, step = (float(rule.get(name, 0.0)) for name in ("low", "high", "step"))
-    density, kept = _single(float(rule["density"])), [float(each) for each in rule.get("kept", ())]
-    if not low <= value <= high:
+    density, kept = _single(float(rule.get("density", 0.0))), [float(each) for each in rule.get("kept", ())]
+    form = rule.get("form", "decimal")
+    if form == "date":
+        # All dates move but those that stand for something else, or are common.
+        low, high, kept = -math.inf, math.inf, [*kept, *map(float, rule.get("heaps", ()))]
+    if not (low <= value <= high and (form != "dosage" or _is_uncertain(value, float(rule["amplitude"])))):
         return 0.0
-    if rule.get("form", "decimal") != "decimal" or step <= 0:
+    if form != "decimal" or step <= 0:
         return 0.0 if value in kept else density
     steps = value / step
     if abs(steps - round(steps)) > _OFF_GRID:
@@ -313,6 +351,13 @@ def _density(rule: Mapping[str, Any], value: float) -> float:
         if round(steps) == round(float(heap) / step):
             return _single(float(share) * float(rule["density"]))
     return density
+
+
+def _is_uncertain(dosage: float, reach: float) -> bool:
+    """Tell whether a dosage may move so far without changing a hard call."""
+    away = abs(dosage - round(dosage))
+    far = all(abs(away - edge) > reach + _ROUNDING for edge in _CALL_EDGES)
+    return 0 < dosage < 2 and away > 2 * reach + _ROUNDING and far  # noqa: PLR2004 - a diploid genotype
 
 
 def candidates(
@@ -341,6 +386,9 @@ def _moved(rule: Mapping[str, Any], value: float, level: int, raised: bool, way:
         return _single(moved)
     if form == "double":
         return moved
+    if form == "dosage":
+        moved = round(moved / step) / round(1 / step) if step > 0 else moved
+        return round(moved, int(float(rule["decimals"]))) if "decimals" in rule else moved
     return round(moved, max(0, min(12, math.ceil(-math.log10(step) - 1e-9))))
 
 
@@ -398,11 +446,15 @@ def row_fits(fitting: int, readable: int) -> bool:
 
 @dataclass(frozen=True)
 class Opened:
-    """What is opened of one column of one participant: the value, the plan's draw and the level."""
+    """What is opened of one column of one participant: the value, the plan's draw and the level.
+
+    Where dates would leave their order or range, they are not `movable`, and carry no mark.
+    """
 
     value: float
-    drawn: int
-    level: int
+    drawn: int = 0
+    level: int = 0
+    movable: bool = True
 
 
 @dataclass(frozen=True)
@@ -435,21 +487,25 @@ def read_row(
 ) -> list[CellRead | None] | None:
     """Return a row's marked cells, None for those that show nothing; None if the row is not this person's.
 
-    `texts` are the row's cells in the sheet's `columns`, `rules` the plan's for them.
+    `texts` are the row's cells in the sheet's `columns`, `rules` the plan's for them. Of columns that share a
+    position, as all dates do, the first is read; the others show whose row it is, as unmarked columns do.
     """
     fitting = readable = 0
     cells: list[CellRead | None] = []
+    positions: set[str] = set()
     for text, cell, column, rule in zip(texts, opened, columns, rules, strict=True):
-        value, read = number(text), None
+        value, read = value_of(text, column), None
+        first = rule["column"] not in positions
+        positions.add(rule["column"])
         if math.isnan(value) or math.isnan(cell.value):
             cells.append(None)
             continue
-        carries, raised = marked(rule, cell.drawn, cell.value)
+        carries, raised = marked(rule, cell.drawn, cell.value) if cell.movable else (False, False)
         sides = candidates(rule, cell.value, cell.level, raised) if carries else (cell.value, cell.value)
         low, high = (shown_as(column["knots"], each) for each in sides)
         readable += 1
         fitting += min(abs(value - low), abs(value - high)) <= tolerance(column, value)
-        found = reading(value, low, high, column) if carries else None
+        found = reading(value, low, high, column) if carries and first else None
         if found is not None:
             read = CellRead(text, low, high, *found, cell.level)
         cells.append(read)
@@ -557,6 +613,7 @@ def log10_choices(column: Mapping[str, Any], cells: int) -> float:
     (e x changes x cells / d)^d ways (regions of an arrangement of hyperplanes).
     """
     ways = sum(_ROUNDINGS for name in ("noise", "half") if column[name] not in {"0.0", column["usual_half"]})
+    ways += math.log10(len(DATE_STYLES)) if "dates" in column else 0.0
     if column["knots"] == IDENTITY or not cells:
         return ways
     free = 2 if len(column["knots"]) == 2 else 2 * len(column["knots"])  # noqa: PLR2004 - a line
@@ -868,7 +925,7 @@ def _cells(
     """Return the cells read again from the file, the rows used, and how many other people fit a row."""
     _require(plan["format"] == PLAN_FORMAT and sheet["plan"] == digest(plan), "the sheet is of another plan")
     columns, rules = sheet["columns"], _rules(evidence["rules"], sheet["columns"], plan)
-    positions = [rule["column"] for rule in rules]
+    positions = [rule["column"] for rule in rules if rule.get("form") != "date"]
     _require(len(set(positions)) == len(positions), "two columns of the sheet have the same positions")
     _require(len({each["at"] for each in columns}) == len(columns), "a column of the file is read twice")
     _require(
@@ -965,6 +1022,20 @@ class _Opening:
         """Return a row's cells in the sheet's columns."""
         return [self.table.at(row, each["at"]) for each in self.columns]
 
+    def cell(self, person: int, column: str, rule: Mapping[str, Any]) -> Opened | None:
+        """Return what is opened of a participant's value in a column; None if it is not enough."""
+        record = self.records.get(person, {})
+        value = record.get(column)
+        if value is None or "density" not in rule:
+            return None if value is None else Opened(value)
+        block = self.draws.get((rule["column"], person // BLOCK))
+        movable = record.get(DATES) if rule.get("form") == "date" else 1.0
+        if block is None or movable is None:
+            return None
+        at = person % BLOCK
+        drawn, level = block[at] << 8 | block[BLOCK + at], level_of(block[2 * BLOCK + at])
+        return Opened(value, drawn, level, movable == 1.0)
+
 
 def _row(entry: Mapping[str, Any], opening: _Opening) -> Iterator[Cell]:
     """Yield a row's cells, read again from the file, if they are those of the sheet."""
@@ -973,12 +1044,10 @@ def _row(entry: Mapping[str, Any], opening: _Opening) -> Iterator[Cell]:
     where = f"row {row + 1} of the file"
     opened = []
     for column, rule in zip(columns, rules, strict=True):
-        block = opening.draws.get((rule["column"], person // BLOCK))
-        value = opening.records.get(person, {}).get(column["column"])
-        if block is None or value is None:
+        held = opening.cell(person, column["column"], rule)
+        if held is None:
             raise NotVerifiedError(f"{where}: {column['column']} of its participant is not opened")
-        at = person % BLOCK
-        opened.append(Opened(value, block[at] << 8 | block[BLOCK + at], level_of(block[2 * BLOCK + at])))
+        opened.append(held)
     texts = opening.texts(row)
     read = read_row(texts, opened, columns, rules)
     if read is None:
@@ -1009,7 +1078,10 @@ def _look_alikes(rows: Sequence[Mapping[str, Any]], opening: _Opening) -> tuple[
     """Return how many of the opened participants fit a row of somebody else, and of how many compared."""
     used = [each for each in rows if each["person"] is not None][:_COMPARED]
     columns = opening.columns
-    lines = [[number(text) for text in opening.texts(each["row"])] for each in used]
+    lines = [
+        [value_of(text, column) for text, column in zip(opening.texts(each["row"]), columns, strict=True)]
+        for each in used
+    ]
     reach = [_reach(column, rule) for column, rule in zip(columns, opening.rules, strict=True)]
     shown = [
         [shown_as(each["knots"], opening.records[row["person"]][each["column"]]) for each in columns]

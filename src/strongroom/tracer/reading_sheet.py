@@ -20,16 +20,20 @@ from strongroom.matching import CohortColumns, Recognition
 from strongroom.matching.noise_models.gaussian import fitted_noise
 from strongroom.matching.recognised import RecognisedColumn
 from strongroom.thresholds import Thresholds, threshold
-from strongroom.tracer.commitments.statements import Statement, opened_rules
+from strongroom.tracer.commitments.statements import Statement
 from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.date_shifts import Movable
 from strongroom.tracer.fingerprint.plan import MarkPlan
+from strongroom.tracer.fingerprint.rules import DATE, MarkRule
 from strongroom.tracer.offline_verifier import (
+    DATE_STYLES,
     IDENTITY,
     SHEET_FORMAT,
     SIZES,
     CellRead,
     Opened,
     Table,
+    day,
     level_of,
     number,
     order_of_rows,
@@ -66,6 +70,9 @@ class _Limits(Thresholds):
     )
     shift: float = threshold(
         0.25, "SDs of the noise", "derived: as noise it adds 3 % to its SD, which hardly changes a reading"
+    )
+    few_columns: int = threshold(
+        3, "columns", "judgement: fewer opened values seldom show whose row it is; others count as a choice"
     )
     least_fitted: int = threshold(8, "cells", "judgement: fewer cells of a column do not fit its noise")
 
@@ -162,11 +169,12 @@ class ReadingSheets:
 
 @dataclass(frozen=True, repr=False)
 class SheetPlan:
-    """A plan, its key, and what was committed to when it was made."""
+    """A plan, its key, what was committed to when it was made, and whose dates it shifts, by ordinal."""
 
     plan: MarkPlan
     key: bytes
     statement: Statement
+    movable: Movable | None = None
 
 
 def reading_sheets(
@@ -174,21 +182,26 @@ def reading_sheets(
 ) -> ReadingSheets | None:
     """Return what the table with most recognised rows shows under a plan; None where nothing can be shown.
 
-    Only rows that are almost certainly one participant's are read, in columns with marks of their own whose
-    values follow the cohort's by a monotonic curve. No project's key is involved.
+    Only rows that are almost certainly one participant's are read, in columns that were committed to and
+    follow the cohort's by a monotonic curve. No project's key is involved.
     """
     for recognition in sorted(recognitions, key=lambda each: -each.pairs.sure_people):
-        found = _found_again(file, recognition)
+        dated = {name for name, rule in plan.plan.rules.items() if rule.form == DATE}
+        found = _found_again(file, recognition, dated)
         if found is None:
             continue
         subject = _Subject(file, *found, recognition, held, plan)
         columns = [each for each in map(subject.column, _readable(recognition, plan)) if each is not None]
-        if columns:
+        marked = [each for each in columns if "density" in each.rule]
+        columns = marked if len(marked) >= LIMITS.few_columns else columns
+        if marked:
             return subject.sheets(columns)
     return None
 
 
-def _found_again(file: LeakedFile, recognition: Recognition) -> tuple[str, Table, dict[str, int]] | None:
+def _found_again(
+    file: LeakedFile, recognition: Recognition, dated: Collection[str]
+) -> tuple[str, Table, "_Places"] | None:
     """Return the name of the recognised table, the rows to open, and where its columns are."""
     compared = recognition.surest.rows[: LIMITS.compared]
     total = max((len(each) for each in recognition.values.values()), default=0)
@@ -196,42 +209,60 @@ def _found_again(file: LeakedFile, recognition: Recognition) -> tuple[str, Table
         return None
     wanted = {*order_of_rows(file.sha256, total)[: LIMITS.most_opened], *compared.tolist()}
     for name, table in file.tables(wanted):
-        found = _places(table, recognition, compared) if table.rows == total else {}
+        found = _places(table, recognition, compared, dated) if table.rows == total else {}
         if found:
             return name, table, found
     return None
 
 
-def _places(table: Table, recognition: Recognition, rows: NDArray[np.int64]) -> dict[str, int]:
-    """Return, for each recognised column, the column of a table that has its numbers."""
-    width = table.columns
-    numbers = np.array([[number(table.at(row, place)) for place in range(width)] for row in rows.tolist()])
-    found: dict[str, int] = {}
+_Places = Mapping[str, tuple[int, str]]
+"""Where each recognised column is, and the style of its dates, "" for numbers."""
+
+
+def _places(
+    table: Table, recognition: Recognition, rows: NDArray[np.int64], dated: Collection[str]
+) -> _Places:
+    """Return, for each recognised column, the column of a table that has its numbers, or its dates."""
+    read: dict[str, Floats] = {}
+    found: dict[str, tuple[int, str]] = {}
     for column in recognition.columns:
         values = recognition.values[column.file_column][rows][:, None]
-        same = np.abs(numbers - values) <= LIMITS.same * np.maximum(np.abs(values), 1)
-        same |= np.isnan(numbers) & np.isnan(values)
-        share = np.where(np.isin(np.arange(width), list(found.values())), 0.0, same.mean(axis=0))
-        best = int(share.argmax())
-        if share[best] >= LIMITS.agreeing:
-            found[column.file_column] = best
+        for style in ("", *DATE_STYLES) if column.cohort_column in dated else ("",):
+            if style not in read:
+                read[style] = _read_as(table, rows, style)
+            same = np.abs(read[style] - values) <= LIMITS.same * np.maximum(np.abs(values), 1)
+            same |= np.isnan(read[style]) & np.isnan(values)
+            taken = [place for place, _ in found.values()]
+            share = np.where(np.isin(np.arange(table.columns), taken), 0.0, same.mean(axis=0))
+            best = int(share.argmax())
+            if share[best] >= LIMITS.agreeing:
+                found[column.file_column] = best, style
+                break
     return found
 
 
+def _read_as(table: Table, rows: NDArray[np.int64], style: str) -> Floats:
+    """Return the cells of some rows as numbers, or as dates of a style, shape (rows, columns)."""
+    cells = [[table.at(row, place) for place in range(table.columns)] for row in rows.tolist()]
+    return np.array([[day(each, style) if style else number(each) for each in row] for row in cells])
+
+
 def _readable(recognition: Recognition, plan: SheetPlan) -> list[RecognisedColumn]:
-    """Return the columns with marks of their own that follow the cohort's by a curve, each position once."""
-    rules = opened_rules(plan.plan)
+    """Return the columns that were committed to and follow the cohort's by a curve, each position once.
+
+    Dates share one position: of them the first is read, and the others show whose row it is.
+    """
     found: dict[str, RecognisedColumn] = {}
     for column in recognition.columns:
-        rule = rules.get(column.cohort_column)
+        name = column.cohort_column
         if (
-            rule is not None
-            and rule.column in plan.statement["positions"]
-            and column.cohort_column not in plan.plan.derived
+            name in plan.statement["rules"]
+            and name not in plan.plan.derived
             and column.others_part is None
             and column.transform.forward is not None
         ):
-            found.setdefault(rule.column, column)
+            rule = plan.plan.rules[name]
+            found.setdefault(name if rule.form == DATE else rule.column, column)
     return list(found.values())
 
 
@@ -245,9 +276,13 @@ class _Column:
     drawn: NDArray[np.uint16] = field(repr=False)
     levels: NDArray[np.uint8] = field(repr=False)
 
+    movable: Movable | None = field(default=None, repr=False)
+
     def opened(self, person: int) -> Opened:
         """Return what the sheet opens of one person, by ordinal."""
-        return Opened(float(self.values[person]), int(self.drawn[person]), level_of(int(self.levels[person])))
+        movable = self.movable is None or bool(self.movable[person])
+        value, drawn = float(self.values[person]), int(self.drawn[person])
+        return Opened(value, drawn, level_of(int(self.levels[person])), movable)
 
 
 @dataclass(frozen=True, repr=False)
@@ -257,44 +292,56 @@ class _Subject:
     file: LeakedFile
     name: str
     table: Table
-    places: Mapping[str, int]
+    places: _Places
     recognition: Recognition
     held: CohortColumns
     plan: SheetPlan
 
     def column(self, column: RecognisedColumn) -> _Column | None:
         """Return a column of the sheet with its transform and noise; None if it cannot be read."""
-        place = self.places.get(column.file_column)
+        found = self.places.get(column.file_column)
         rule = self.plan.plan.rules[column.cohort_column]
         sure = self.recognition.surest.at(slice(LIMITS.fitted))
-        if place is None or len(sure.rows) < LIMITS.least_fitted:
+        if found is None or len(sure.rows) < LIMITS.least_fitted:
             return None
         code, people = Code(self.plan.key), self.plan.statement["people"]
         coarse, fine, levels = code.draw_bytes(rule.column, people)
         values = np.full(people, np.nan)
         stored = self.held.values(column.cohort_column, decimals=_DECIMALS)
         values[self.held.ordinals(np.arange(self.held.people))] = stored
-        own = stored[sure.people]
-        ordinals = self.held.ordinals(sure.people)
-        positions = code.marked(rule.column, ordinals, rule.densities(own), rise=rule.rise)
-        carries = np.isin(ordinals, positions.ordinals)
-        marks, which = own[carries], np.argsort(np.argsort(ordinals[carries]))
-        order = np.argsort(positions.ordinals)
-        cells = positions.at(order[which])
-        low, high = (
-            rule.nudged(marks, np.full(len(marks), bit), cells.levels, cells.raised) for bit in (False, True)
-        )
-        texts = self.recognition.values[column.file_column][sure.rows[carries]]
+        chosen, low, high = self._sides(rule, code, stored[sure.people], self.held.ordinals(sure.people))
+        texts = self.recognition.values[column.file_column][sure.rows[chosen]]
         usual = float(usual_half(rule.to_json()))
         fitted = _unchanged(column, texts, low, high, usual) or _fitted(
-            column, texts, low, high, sure.certainty[carries]
+            column, texts, low, high, sure.certainty[chosen]
         )
         if fitted is None:
             return None
-        plain = {"at": place, "name": column.file_column, "column": column.cohort_column, **fitted}
+        plain = {"at": found[0], "name": column.file_column, "column": column.cohort_column, **fitted}
+        plain |= {"dates": found[1]} if found[1] else {}
         plain["usual_half"] = usual_half(rule.to_json())
         drawn = coarse.astype(np.uint16) << np.uint16(8) | fine
-        return _Column(plain, rule.to_json(), values, drawn, levels)
+        movable = self.plan.movable if rule.form == DATE else None
+        return _Column(plain, rule.to_json(), values, drawn, levels, movable)
+
+    def _sides(
+        self, rule: MarkRule, code: Code, own: Floats, ordinals: NDArray[np.int64]
+    ) -> tuple[NDArray[np.bool_], Floats, Floats]:
+        """Return the cells that fit a column, a mask, and their two values: equal ones where unmarked."""
+        if rule.density == 0:
+            known = np.isfinite(own)
+            return known, own[known], own[known]
+        densities = rule.densities(own)
+        if rule.form == DATE and self.plan.movable is not None:
+            densities = densities * self.plan.movable[ordinals]
+        positions = code.marked(rule.column, ordinals, densities, rise=rule.rise)
+        carries = np.isin(ordinals, positions.ordinals)
+        marks, which = own[carries], np.argsort(np.argsort(ordinals[carries]))
+        cells = positions.at(np.argsort(positions.ordinals)[which])
+        low, high = (
+            rule.nudged(marks, np.full(len(marks), bit), cells.levels, cells.raised) for bit in (False, True)
+        )
+        return carries, low, high
 
     def sheets(self, columns: Sequence[_Column]) -> ReadingSheets:
         """Read rows in the order of the file's hash until the largest number of cells is reached."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from strongroom.matching.alignment.column_hypotheses import TableHypotheses
 from strongroom.matching.alignment.initial_guess import guess
 from strongroom.matching.values.comparable import ValueKind, Values
 
@@ -14,7 +15,9 @@ def test_columns_are_themselves_and_people_likely(marked, noise):
     values = marked.copy(people, marked.names)
     values += np.random.default_rng(21).normal(0, 1, values.shape) * noise * values.std(axis=0)
     columns = {f"v{n}": Values(ValueKind.NUMBER, each, 3) for n, each in enumerate(values.T)}
-    found = guess(columns, marked.held, marked.index, marked.reaches, draw=np.random.default_rng(22))
+    found = guess(
+        TableHypotheses(columns, marked.held, marked.index), marked.reaches, draw=np.random.default_rng(22)
+    )
     right = [found.columns[f"v{n}"].column == name for n, name in enumerate(marked.names)]
     assert np.mean(right) > 0.7
     assert np.mean(found.people == people[found.rows]) > 0.7
@@ -24,5 +27,5 @@ def test_columns_are_themselves_and_people_likely(marked, noise):
 def test_there_is_none_without_varied_columns(marked):
     flat = {"v": Values(ValueKind.NUMBER, np.ones(20), 0)}
     draw = np.random.default_rng(1)
-    assert guess(flat, marked.held, marked.index, marked.reaches, draw=draw) is None
-    assert guess({}, marked.held, marked.index, marked.reaches, draw=draw) is None
+    assert guess(TableHypotheses(flat, marked.held, marked.index), marked.reaches, draw=draw) is None
+    assert guess(TableHypotheses({}, marked.held, marked.index), marked.reaches, draw=draw) is None

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from strongroom.matching.alignment.column_hypotheses import TableHypotheses
 from strongroom.matching.alignment.remaining_columns import RemainingColumns
 from strongroom.matching.recognised import Pairs
 from strongroom.matching.values.comparable import ValueKind, Values
@@ -11,7 +12,9 @@ from strongroom.matching.values.comparable import ValueKind, Values
 def completed(marked, values, people, known=None):
     columns = {"v": Values(ValueKind.NUMBER, values, 4)}
     pairs = Pairs(np.arange(len(people)), people, np.ones(len(people)))
-    return RemainingColumns(columns, marked.held, marked.index, marked.reaches).of(known or {}, pairs)
+    return RemainingColumns(TableHypotheses(columns, marked.held, marked.index), marked.reaches).of(
+        known or {}, pairs
+    )
 
 
 def people_with(marked, name, count):
@@ -46,4 +49,5 @@ def test_what_is_known_stays_and_nobody_tells_nothing(marked):
     assert completed(marked, marked.of(marked.names[0], people), people, known) == known
     nobody = Pairs(np.empty(0, int), np.empty(0, int), np.empty(0))
     values = {"v": Values(ValueKind.NUMBER, np.ones(3), 0)}
-    assert RemainingColumns(values, marked.held, marked.index, marked.reaches).of({}, nobody) == {}
+    likely = TableHypotheses(values, marked.held, marked.index)
+    assert RemainingColumns(likely, marked.reaches).of({}, nobody) == {}

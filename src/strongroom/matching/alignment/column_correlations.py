@@ -205,23 +205,23 @@ def _settled(
     where = [np.array([place.get(each.column, 0) for each in listed]) for listed in full]
     sign = [np.array([-1.0 if each.way == "falling" else 1.0 for each in listed]) for listed in full]
     spread = np.hypot(1 / np.sqrt(rows), LIMITS.slack)
-    shares = [_shares(odds) for odds in own]
+    starts = np.cumsum([0, *(len(each) for each in own[:-1])])
+    column = np.repeat(np.arange(len(own)), [len(each) for each in own])
+    every, signs = np.concatenate(where), np.concatenate(sign)
+    shares = np.concatenate([_shares(odds) for odds in own])
     beliefs = own
     for turn in range(LIMITS.rounds):
         heat = min(1.0, (turn + 1) / (LIMITS.rounds / 2))
         beliefs = []
         for one, odds in enumerate(own):
-            total = odds.copy()
-            for other, share in enumerate(shares):
-                if other == one:
-                    continue
-                expected = sign[one][:, None] * theirs[np.ix_(where[one], where[other])] * sign[other]
-                likely = np.exp(-0.5 * ((mine[one, other] - expected) / spread) ** 2)
-                # Two file columns rarely come from the same cohort column.
-                likely[where[one][:, None] == where[other][None, :]] *= LIMITS.floor
-                total += heat * np.log(likely @ share + LIMITS.floor)
-            beliefs.append(total)
-        shares = [_shares(odds) for odds in beliefs]
+            expected = sign[one][:, None] * theirs[where[one][:, None], every] * signs
+            likely = np.exp(-0.5 * ((mine[one, column] - expected) / spread) ** 2)
+            # Two file columns rarely come from the same cohort column.
+            likely[where[one][:, None] == every] *= LIMITS.floor
+            support = np.log(np.add.reduceat(likely * shares, starts, axis=1) + LIMITS.floor)
+            support[:, one] = 0.0
+            beliefs.append(odds + heat * support.sum(axis=1))
+        shares = np.concatenate([_shares(odds) for odds in beliefs])
     return [np.maximum(odds - odds.max(), -LIMITS.most_nats) / np.log(2) for odds in beliefs]
 
 

@@ -4,7 +4,8 @@ A fragment of ten rows says little about a distribution. How little follows from
 cumulative shares differ by more than d with probability about 2 exp(-2 n d^2) (Massart 1990).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from strongroom.matching.disguised.hypotheses import Hypothesis, ProfileTable
 from strongroom.matching.disguised.known_transforms import all_known_transforms
 from strongroom.matching.disguised.levels import FileColumn
 from strongroom.matching.storage.index import Index
-from strongroom.matching.values.comparable import ValueKind
+from strongroom.matching.values.comparable import ValueKind, Values
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -48,6 +49,23 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 _BITS = 2.885  # fixed: 2 / ln 2: bits per n d^2 in the bound 2 exp(-2 n d^2) (Massart 1990)
+
+
+@dataclass(frozen=True, repr=False)
+class TableHypotheses:
+    """What each column of one table could be by itself, found once for all readings of the table."""
+
+    values: Mapping[str, Values]
+    held: CohortColumns
+    index: Index
+    _found: dict[str, Sequence[Hypothesis]] = field(default_factory=dict, init=False, compare=False)
+
+    def of(self, name: str) -> Sequence[Hypothesis]:
+        """Return the hypotheses about a column, likeliest first."""
+        if name not in self._found:
+            whole = FileColumn.of(self.values[name], np.empty(0, np.int64))
+            self._found[name] = likely_hypotheses(name, whole, self.held, self.index)
+        return self._found[name]
 
 
 def likely_hypotheses(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:

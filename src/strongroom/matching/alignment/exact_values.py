@@ -86,7 +86,9 @@ def match_exact_values(
     voting = sorted(voting, key=lambda each: -each.model.information(keys[each.name][rows]))[
         : LIMITS.most_columns
     ]
-    if len({each.name for each in voting}) < 2:  # noqa: PLR2004 - one value is many people's
+    # In order: what is drawn for each must not depend on how a process orders a set.
+    names = list(dict.fromkeys(each.name for each in voting))
+    if len(names) < 2:  # noqa: PLR2004 - one value is many people's
         return None
     models, values = [each.model for each in voting], [keys[each.name][rows] for each in voting]
     search = Search((tuple(range(len(models))),), everybody=False, any_few=True)
@@ -94,7 +96,7 @@ def match_exact_values(
     fewest = max(LIMITS.least_people, LIMITS.least_share * len(rows))
     if pairs.sure_people < fewest:
         return None
-    mixed = {name: draw.permutation(keys[name][rows]) for name in {each.name for each in voting}}
+    mixed = {name: draw.permutation(keys[name][rows]) for name in names}
     by_chance = matched_pairs(models, [mixed[each.name] for each in voting], rows, search=search)
     if pairs.sure_people < LIMITS.times_chance * by_chance.sure_people + fewest:
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from strongroom.matching.alignment.column_correlations import correlated_hypotheses
-from strongroom.matching.alignment.column_hypotheses import likely_hypotheses
+from strongroom.matching.alignment.column_hypotheses import TableHypotheses
 from strongroom.matching.alignment.movements import Reaches
 from strongroom.matching.alignment.value_likelihood import ValueLikelihood
 from strongroom.matching.columns.cohort_columns import CohortColumns
@@ -26,8 +26,6 @@ from strongroom.matching.disguised.posterior import (
     shortlist_ratios,
 )
 from strongroom.matching.recognised import Floats, Places, Singles
-from strongroom.matching.storage.index import Index
-from strongroom.matching.values.comparable import Values
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -92,15 +90,9 @@ class Guess:
         return self.blur == 0 and _enough(self)
 
 
-def guess(
-    values: Mapping[str, Values],
-    held: CohortColumns,
-    index: Index,
-    reaches: Reaches,
-    *,
-    draw: np.random.Generator,
-) -> Guess | None:
+def guess(likely: TableHypotheses, reaches: Reaches, *, draw: np.random.Generator) -> Guess | None:
     """Return the likeliest reading of a table's columns and of some of its rows, or None."""
+    values, held, index = likely.values, likely.held, likely.index
     total = max((len(each.keys) for each in values.values()), default=0)
     columns = informative(values, fewest=int(np.clip(total // 2, LIMITS.least_values, LIMITS.enough_values)))
     if not columns or not index.columns:
@@ -108,8 +100,7 @@ def guess(
     rows = np.sort(draw.permutation(total)[: LIMITS.rows])
     best: Guess | None = None
     files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
-    shapes = {name: likely_hypotheses(name, file, held, index) for name, file in files.items()}
-    shapes = {name: each for name, each in shapes.items() if each}
+    shapes = {name: each for name in files for each in [likely.of(name)] if each}
     hypotheses_by_column = correlated_hypotheses(shapes, columns, held, index)
     for blur in _BLURS:
         most = LIMITS.columns if blur else LIMITS.first_columns

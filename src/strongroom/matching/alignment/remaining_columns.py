@@ -1,20 +1,20 @@
 """Identifies columns that were not recognised by themselves from the participants already matched."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strongroom.matching.alignment.column_correlations import ranks
-from strongroom.matching.alignment.column_hypotheses import likely_hypotheses, unchanged_hypotheses
+from strongroom.matching.alignment.column_hypotheses import TableHypotheses, unchanged_hypotheses
 from strongroom.matching.alignment.movements import Reaches
 from strongroom.matching.alignment.value_likelihood import ValueLikelihood
 from strongroom.matching.columns.cohort_columns import CohortColumns
 from strongroom.matching.disguised.hypotheses import Hypothesis
 from strongroom.matching.disguised.levels import FileColumn
-from strongroom.matching.recognised import Floats, Pairs
-from strongroom.matching.storage.index import Index
-from strongroom.matching.values.comparable import ValueKind, Values
+from strongroom.matching.recognised import Floats, Pairs, Places
+from strongroom.matching.values.comparable import ValueKind
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -53,9 +53,7 @@ _DECIMALS = 6  # fixed: the index keeps six decimals
 class RemainingColumns:
     """Finds the cohort column of those file columns that have none yet."""
 
-    values: Mapping[str, Values]
-    held: CohortColumns
-    index: Index
+    likely: TableHypotheses
     reaches: Reaches
 
     def of(self, hypotheses: Mapping[str, Hypothesis], pairs: Pairs) -> dict[str, Hypothesis]:
@@ -64,18 +62,16 @@ class RemainingColumns:
         if len(pairs.rows) == 0:
             return found
         pairs = pairs.at(slice(None, None, max(1, len(pairs.rows) // LIMITS.compared)))
-        for name, values in self.values.items():
+        theirs = _PeoplesRanks(self.likely.held, pairs.people)
+        for name, values in self.likely.values.items():
             file = FileColumn.of(values, pairs.rows[: LIMITS.exact_rows])
             plain = name not in found and values.kind is not ValueKind.TEXT
             if not plain or len(file.present) == 0 or np.ptp(file.present) == 0:
                 continue
-            hypotheses_by_column = likely_hypotheses(name, file, self.held, self.index)
-            hypotheses_by_column = [
-                *hypotheses_by_column,
-                *unchanged_hypotheses(file, hypotheses_by_column, self.index),
-            ]
+            listed = self.likely.of(name)
+            hypotheses_by_column = [*listed, *unchanged_hypotheses(file, listed, self.likely.index)]
             told = self._exactly(file, hypotheses_by_column, pairs.at(slice(LIMITS.exact_rows)))
-            told = told or self._roughly(values.keys[pairs.rows], hypotheses_by_column, pairs)
+            told = told or self._roughly(values.keys[pairs.rows], hypotheses_by_column, theirs)
             if told is not None:
                 found[name] = told
         return found
@@ -84,7 +80,7 @@ class RemainingColumns:
         self, file: FileColumn, hypotheses_by_column: Sequence[Hypothesis], pairs: Pairs
     ) -> Hypothesis | None:
         """Return the hypothesis that explains a column's values far better than chance does."""
-        near = ValueLikelihood(self.held, self.reaches, 0.0)
+        near = ValueLikelihood(self.likely.held, self.reaches, 0.0)
         gains = [(-np.inf, 0)]
         for place, each in enumerate(hypotheses_by_column):
             if each.transform is not None and each.way != "recoded":
@@ -95,28 +91,67 @@ class RemainingColumns:
         return hypotheses_by_column[place] if best >= LIMITS.convincing else None
 
     def _roughly(
-        self, mine: Floats, hypotheses_by_column: Sequence[Hypothesis], pairs: Pairs
+        self, mine: Floats, hypotheses_by_column: Sequence[Hypothesis], theirs: "_PeoplesRanks"
     ) -> Hypothesis | None:
         """Return the most correlated column, if closely correlated or equal but for much noise."""
-        judged = sorted(self._followed(mine, hypotheses_by_column, pairs), key=lambda each: -each[0])
-        if not judged:
+        followed = list(_followed(mine, hypotheses_by_column, theirs))
+        if not followed:
             return None
-        closeness, itself, best = judged[0]
-        return best if closeness >= (LIMITS.noisily if itself else LIMITS.closely) else None
+        closeness, best = max(followed, key=lambda each: each[0])
+        if closeness >= LIMITS.closely:
+            return best
+        if closeness < LIMITS.noisily or best.way != "same":
+            return None
+        held = theirs.values(best.column)
+        both = ~(np.isnan(mine) | np.isnan(held))
+        return best if _equal_but_for_noise(mine[both], held[both]) else None
 
-    def _followed(
-        self, mine: Floats, hypotheses_by_column: Sequence[Hypothesis], pairs: Pairs
-    ) -> Iterator[tuple[float, bool, Hypothesis]]:
-        for each in hypotheses_by_column:
-            if each.way == "recoded":
-                continue
-            theirs = self.held.values(each.column, decimals=_DECIMALS)[pairs.people]
-            both = ~(np.isnan(mine) | np.isnan(theirs))
-            here, there = mine[both], theirs[both]
-            if len(here) < LIMITS.least_pairs or np.ptp(here) == 0 or np.ptp(there) == 0:
-                continue
-            closeness = float(abs(np.corrcoef(ranks(here), ranks(there))[0, 1]))
-            yield closeness, each.way == "same" and _equal_but_for_noise(here, there), each
+
+@dataclass(frozen=True, repr=False)
+class _PeoplesRanks:
+    """The values of the paired people, and their ranks, computed once for all of the file's columns."""
+
+    held: CohortColumns
+    people: Places
+    _found: dict[tuple[str, bytes], Floats | None] = field(default_factory=dict, init=False)
+
+    def values(self, column: str) -> Floats:
+        """Return a column's values, shape (people,)."""
+        return self.held.values(column, decimals=_DECIMALS)[self.people]
+
+    def ranks(self, column: str, values: Floats, some: NDArray[np.bool_]) -> Floats | None:
+        """Return the ranks of some of a column's values, centred and of length 1; None if all are equal."""
+        key = column, some.tobytes()
+        if key not in self._found:
+            self._found[key] = _standard_ranks(values[some])
+        return self._found[key]
+
+
+def _followed(
+    mine: Floats, hypotheses_by_column: Sequence[Hypothesis], theirs: _PeoplesRanks
+) -> Iterator[tuple[float, Hypothesis]]:
+    """Yield how closely values are correlated in rank with those of each column."""
+    own: dict[bytes, Floats | None] = {}
+    for each in hypotheses_by_column:
+        if each.way == "recoded":
+            continue
+        values = theirs.values(each.column)
+        both = ~(np.isnan(mine) | np.isnan(values))
+        if np.count_nonzero(both) < LIMITS.least_pairs:
+            continue
+        key = both.tobytes()
+        if key not in own:
+            own[key] = _standard_ranks(mine[both])
+        here, there = own[key], theirs.ranks(each.column, values, both)
+        if here is not None and there is not None:
+            yield abs(float(here @ there)), each
+
+
+def _standard_ranks(values: Floats) -> Floats | None:
+    if np.ptp(values) == 0:
+        return None
+    centred = ranks(values) - (len(values) + 1) / 2
+    return np.asarray(centred / np.sqrt(centred @ centred), np.float64)
 
 
 def _equal_but_for_noise(mine: Floats, theirs: Floats) -> bool:

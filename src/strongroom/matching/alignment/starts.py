@@ -33,7 +33,7 @@ LIMITS = _Limits()
 
 def starts(subject: Subject, draw: np.random.Generator, *, seed: int) -> Iterator[Reading]:
     """Yield initial readings of the columns; later ones are used where earlier ones match nobody."""
-    first = guess(subject.values, subject.held, subject.index, subject.reaches, draw=draw)
+    first = guess(subject.likely, subject.reaches, draw=draw)
     fitter = subject.fitter
     guessed = {} if first is None else first.columns
     if first is not None and not first.plain:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from strongroom.matching.alignment.bin_labels import ordered_bins
 from strongroom.matching.alignment.cell_likelihood import CellModel, informative_models
 from strongroom.matching.alignment.column_fitting import ColumnFitter
+from strongroom.matching.alignment.column_hypotheses import TableHypotheses
 from strongroom.matching.alignment.movements import Reaches
 from strongroom.matching.alignment.regression_smoothing import RegressionSmoothing
 from strongroom.matching.alignment.remaining_columns import RemainingColumns
@@ -70,9 +71,14 @@ class Subject:
         return ColumnFitter(self.values, self.held, self.reaches)
 
     @cached_property
+    def likely(self) -> TableHypotheses:
+        """What each column could be by itself."""
+        return TableHypotheses(self.values, self.held, self.index)
+
+    @cached_property
     def remaining(self) -> RemainingColumns:
         """What finds the columns that were not recognised at first."""
-        return RemainingColumns(self.values, self.held, self.index, self.reaches)
+        return RemainingColumns(self.likely, self.reaches)
 
     @cached_property
     def _smoothing(self) -> RegressionSmoothing:

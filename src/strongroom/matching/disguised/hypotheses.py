@@ -335,7 +335,7 @@ def largest_gaps(  # noqa: PLR0917 - arrays that belong together
     gaps, alive = np.zeros(len(quantiles)), np.arange(len(quantiles))
     start, count = 0, LIMITS.points_first
     while start < len(points) and len(alive):
-        some = np.ix_(alive, points[start : start + count])
+        some = alive[:, None], points[start : start + count]
         values = quantiles[some]
         below = np.searchsorted(present, values, side="left") / len(present)
         up_to = np.searchsorted(present, values, side="right") / len(present)

@@ -6,6 +6,7 @@ withdrawals and after the settings have changed, and projects with equal setting
 
 import json
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,9 @@ from strongroom.portal.data.models import Cohort, FingerprintPlan, PlanCommitmen
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
-from strongroom.tracer.commitments.statements import CommittedPlan, committed_plan, opened_rules
+from strongroom.tracer.commitments.statements import CommittedPlan, committed_columns, committed_plan
 from strongroom.tracer.fingerprint import IssuedFingerprint, MarkPlan
+from strongroom.tracer.fingerprint.date_shifts import DATES
 from strongroom.tracer.fingerprint.planning.cohort_plan import plan_fingerprint
 from strongroom.tracer.fingerprint.settings import MarkSettings, Risk, read_settings
 
@@ -54,20 +56,25 @@ def commitment_for(home: Home, row: Cohort, cohort: StoredCohort, plan: MarkPlan
     kept = PlanCommitment.objects.filter(plan__cohort=row, plan__digest=plan.digest).defer("records").first()
     if kept is not None:
         return CommittedPlan(kept.statement, b"")
-    values = opened_values(home, row, cohort, plan)
+    bits = {name: each.bits for name, each in open_index(home, row).columns.items()}
+    values = committed_values(home, row, cohort, plan, committed_columns(plan, bits))
     return committed_plan(plan, plan_key(home, row), values, cohort.manifest.capacity)
 
 
-def opened_values(
-    home: Home, row: Cohort, cohort: StoredCohort, plan: MarkPlan
+def committed_values(
+    home: Home, row: Cohort, cohort: StoredCohort, plan: MarkPlan, names: Sequence[str]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the cohort's values of the columns that a case can open, by ordinal; NaN is missing."""
+    """Return the cohort's values of the columns that were committed to, by ordinal; NaN is missing."""
     held = CohortColumns(cohort, open_index(home, row))
-    ordinals = held.ordinals(np.arange(held.people))
+    ordinals, people = held.ordinals(np.arange(held.people)), cohort.manifest.capacity
     values = {}
-    for name in opened_rules(plan):
-        values[name] = np.full(cohort.manifest.capacity, np.nan)
-        values[name][ordinals] = held.values(name, decimals=DECIMALS)
+    for name in names:
+        values[name] = np.full(people, np.nan)
+        if name == DATES:
+            movable = plan.movable(cohort)
+            values[name] = np.zeros(people) if movable is None else movable[:people].astype(np.float64)
+        else:
+            values[name][ordinals] = held.values(name, decimals=DECIMALS)
     return values
 
 

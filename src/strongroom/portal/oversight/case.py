@@ -23,9 +23,9 @@ from strongroom.cohort import Cohort as StoredCohort
 from strongroom.matching import CohortColumns, Recognition
 from strongroom.portal.acts.transactions import act, ledger, seal
 from strongroom.portal.data.fingerprints import (
+    committed_values,
     fingerprint_key,
     open_plan,
-    opened_values,
     plan_key,
     release_name,
 )
@@ -54,11 +54,12 @@ _NOT_COMMITTED = (
 )
 
 
-def sheet_plans(home: Home, row: Cohort) -> list[SheetPlan]:
+def sheet_plans(home: Home, row: Cohort, cohort: StoredCohort) -> list[SheetPlan]:
     """Return the cohort's plans that were committed to, with the key common to all projects."""
     kept = PlanCommitment.objects.filter(plan__cohort=row).select_related("plan__cohort").defer("records")
     key = plan_key(home, row)
-    return [SheetPlan(open_plan(home, each.plan), key, each.statement) for each in kept]
+    plans = [(open_plan(home, each.plan), each.statement) for each in kept]
+    return [SheetPlan(plan, key, statement, plan.movable(cohort)) for plan, statement in plans]
 
 
 def sheets_of(
@@ -114,7 +115,7 @@ class Case:
 
     def enter(self, recognitions: Sequence[Recognition], held: CohortColumns) -> float:
         """Enter the reading in the ledger; return the bound that an accusation must meet."""
-        self.plans = {digest(each.statement): each for each in sheet_plans(self.home, self.row)}
+        self.plans = {digest(each.statement): each for each in sheet_plans(self.home, self.row, self.stored)}
         file = self.path, self.sha256, reader_limits(self.home)
         read = partial(sheets_of, file, recognitions, held, self.plans)
         self.sheets = self.parts.run("Writing down what was read", read) or {}
@@ -188,7 +189,9 @@ class Case:
                 plan,
                 copies,
                 self.facts,
-                values=opened_values(self.home, self.row, self.stored, plan.plan),
+                values=committed_values(
+                    self.home, self.row, self.stored, plan.plan, plan.statement["values"]
+                ),
                 records=[stored[at : at + _RECORD_BYTES] for at in range(0, len(stored), _RECORD_BYTES)],
             )
             if found is not None and (best is None or len(found.accused) > len(best.accused)):

@@ -49,7 +49,7 @@ def recognise_again(
     row = find_cohort(cohort)
     stored, index = open_cohort(home, row), open_index(home, row)
     held = CohortColumns(stored, index)
-    plans = {digest(each.statement): each for each in sheet_plans(home, row)}
+    plans = {digest(each.statement): each for each in sheet_plans(home, row, stored)}
     reaches = reaches_of([each.plan for each in plans.values()])
     limits = reader_limits(home)
     search = Search(held, index, reaches, FALSE_ACCUSATION_BOUND, Parts())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strongroom.canonical import digest
+from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.commitments.leaves import (
     SALT_BYTES,
     bit_messages,
@@ -22,12 +23,24 @@ from strongroom.tracer.commitments.leaves import (
 )
 from strongroom.tracer.commitments.tree import root_of
 from strongroom.tracer.fingerprint.code import Code
+from strongroom.tracer.fingerprint.date_shifts import DATES
 from strongroom.tracer.fingerprint.plan import MarkPlan
-from strongroom.tracer.fingerprint.rules import DECIMAL, DOUBLE, SINGLE, MarkRule
+from strongroom.tracer.fingerprint.rules import DATE, DECIMAL, DOSAGE, DOUBLE, SINGLE, MarkRule
+
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    most_unmarked: int = threshold(
+        4, "columns", "cost: a hash for each value of each participant; four measurements identify a row"
+    )
+
+
+LIMITS = _Limits()
 
 PLAN_FORMAT = "strongroom-plan-commitment/1"
 VIEW_FORMAT = "strongroom-view-commitment/1"
-OPENED_FORMS = frozenset({DECIMAL, SINGLE, DOUBLE})
+OPENED_FORMS = frozenset({DECIMAL, SINGLE, DOUBLE, DOSAGE, DATE})
 """The forms of columns whose two values anybody can compute again from an opened value."""
 Statement = dict[str, Any]
 
@@ -44,8 +57,31 @@ class CommittedPlan:
 
 
 def opened_rules(plan: MarkPlan) -> dict[str, MarkRule]:
-    """Return the rules of the marked columns that a case can open, by column, in order of their names."""
-    return {name: plan.rules[name] for name in sorted(plan.marked) if plan.rules[name].form in OPENED_FORMS}
+    """Return the rules of the marked columns that a case can open, by column, in order of their names.
+
+    Dates of events are in tables with several rows a participant, of which no record is committed to.
+    """
+    rules = {name: plan.rules[name] for name in sorted(plan.marked)}
+    return {
+        name: rule
+        for name, rule in rules.items()
+        if rule.form in OPENED_FORMS and not (rule.form == DATE and "." in name)
+    }
+
+
+def committed_columns(plan: MarkPlan, bits: Mapping[str, float]) -> list[str]:
+    """Return the columns whose values a plan commits to, and `DATES` where some are of dates.
+
+    The most telling of the columns without marks are added: of a file with marks in dates alone, or in few
+    columns, they show whose row it is. `bits` is the information of each column's values.
+    """
+    rules = opened_rules(plan)
+    if not rules:
+        return []
+    others = [name for name, rule in plan.rules.items() if rule.density == 0 and rule.form == DECIMAL]
+    others = [name for name in others if name not in plan.derived and name in bits]
+    others = sorted(others, key=lambda name: (-bits[name], name))[: LIMITS.most_unmarked]
+    return [*rules, *others, *([DATES] if any(rule.form == DATE for rule in rules.values()) else [])]
 
 
 def positions_of(plan: MarkPlan) -> list[str]:
@@ -56,20 +92,21 @@ def positions_of(plan: MarkPlan) -> list[str]:
 def committed_plan(
     plan: MarkPlan, key: bytes, values: Mapping[str, NDArray[np.float64]], people: int
 ) -> CommittedPlan:
-    """Commit to a plan, to the draws of its key, and to the cohort's values of its marked columns.
+    """Commit to a plan, to the draws of its key, and to the cohort's values.
 
-    `values` has each column of `opened_rules` by ordinal, shape (people,); NaN is missing.
+    `values` has each of `committed_columns` by ordinal, shape (people,), NaN where missing; of `DATES`, 1 for
+    whose dates may be shifted and 0 for others.
     """
-    code, rules = Code(key), opened_rules(plan)
+    code, rules = Code(key), {name: plan.rules[name] for name in values if name != DATES}
     positions = positions_of(plan)
     draws = chain.from_iterable(block_hashes(draw_messages(code, each, people)) for each in positions)
-    records = list(record_hashes(code, {name: values[name] for name in rules})) if rules else []
+    records = list(record_hashes(code, values)) if rules else []
     statement = {
         "format": PLAN_FORMAT,
         "plan": plan.digest,
         "people": people,
         "positions": positions,
-        "values": list(rules),
+        "values": list(values),
         "rules": {name: digest([rule_salt(key, name), rule.to_json()]) for name, rule in rules.items()},
         "draws": root_of(draws).hex() if positions else "",
         "records": root_of(records).hex() if records else "",
