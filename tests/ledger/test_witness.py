@@ -101,6 +101,14 @@ def test_a_lost_memory_is_an_error_and_not_a_fresh_start(ledger, witness):
         seal(ledger, witness)
 
 
+@pytest.mark.parametrize("kept", ['["x", "y"]', '[1, "no hexadecimal"]', "[1]", "5"])
+def test_a_memory_of_another_form_is_an_error_too(ledger, witness, kept):
+    add(ledger, 0, 1)
+    witness.memory.write_text(f'{{"{ORIGIN}": {kept}}}', encoding="utf-8")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        seal(ledger, witness)
+
+
 def test_a_witness_continues_only_from_a_checkpoint_that_it_signed(ledger, witness):
     add(ledger, 0, 3)
     kept = seal(ledger, witness).note

@@ -10,7 +10,7 @@ from strongroom.errors import InputError, LedgerError, NotFoundError, RefusedErr
 from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.views import add_project, write_project_view
-from strongroom.portal.outputs import actions
+from strongroom.portal.outputs import actions, release
 from strongroom.portal.outputs.actions import airlock, check_outputs
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.projects.actions import revoke_project
@@ -222,3 +222,45 @@ def test_what_cannot_be_made_anew_is_blocked_and_nothing_of_the_batch_leaves(
     assert report.verdict is Verdict.BLOCK
     assert report.files[0].findings[0].rule == "not-understood/not-rebuilt"
     assert not (tmp_path / "out").exists()
+
+
+def _no_links(monkeypatch, directory):
+    """Links into a directory fail, as from another file system, but within it they work."""
+    link = release.os.link
+
+    def linked(source, target):
+        if directory not in source.parents:
+            raise OSError(18, "Invalid cross-device link")
+        link(source, target)
+
+    monkeypatch.setattr(release.os, "link", linked)
+
+
+def test_a_copy_is_written_whole_to_another_file_system_before_it_gets_its_name(
+    cohort_home, project, honest, tmp_path, monkeypatch
+):
+    target = tmp_path / "out"
+    _no_links(monkeypatch, target)
+    ask(cohort_home, honest, to=target)
+    assert kinds(cohort_home)[-1] == "output.released"
+    assert [each.name for each in target.iterdir()] == ["table.csv"]
+
+
+def test_on_another_file_system_nothing_is_written_over_and_nothing_unfinished_stays(
+    cohort_home, project, honest, tmp_path, monkeypatch
+):
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "table.csv").write_text("mine")
+    _no_links(monkeypatch, target)
+    with pytest.raises(UsageError, match="already has"):
+        ask(cohort_home, honest, to=target)
+    assert [each.name for each in target.iterdir()] == ["table.csv"]
+    assert (target / "table.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"request": "x", "to": "/", "copies": {}}'])
+def test_a_journal_that_was_not_finished_says_nothing(tmp_path, content):
+    file = tmp_path / "1.json"
+    file.write_text(content)
+    assert release.Journal.read(file) is None

@@ -17,7 +17,7 @@ from strongroom.errors import StrongroomError
 
 # The parser's error for a command that was called wrongly; it is exported through this subclass only.
 _Misuse: Any = typer.BadParameter.__base__
-_COMMANDS = ("demo", "view", "query", "dummy", "check", "explain", "decide", "trace")
+_COMMANDS = ("demo", "view", "run", "query", "dummy", "check", "explain", "decide", "trace")
 _GROUPS = ("cohort", "project", "ledger", "vault")
 
 

@@ -23,7 +23,10 @@ made it are written to the ledger before anything leaves. Examples:
 def decide(
     request: Annotated[int, typer.Argument(help="The number of the request, as `check` printed it.")],
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH...", help="The files that were checked.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH...", help="The files that were checked; not needed for the outputs of a job."
+        ),
     ] = None,
     reason: Annotated[str, typer.Option(help="The reason, written to the ledger.")] = "",
     release_to: Annotated[
@@ -46,12 +49,10 @@ def decide(
         document = {"request": request, "decision": "refuse", "reason": reason}
         console.result(document, [f"Refused request {request}: {reason}"])
         return
-    if not paths:
-        raise UsageError("No files were given.", hint="Give the files that were checked.")
     _, report = approve_request(
         opened,
         number=request,
-        approval=Approval(paths, release_to),
+        approval=Approval(paths or (), release_to),
         reason=reason,
         by=acting_person(),
         progress=console.progress(),

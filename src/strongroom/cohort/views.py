@@ -203,21 +203,26 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
             hint="If it was interrupted, remove that directory.",
         ) from error
     try:
-        for stored in tables:
-            source = EncryptedTable.open(directory, stored, key=key)
-            # As an open file: Arrow takes only names that are UTF-8.
-            with (
-                (partial / stored.file).open("wb") as file,
-                pq.ParquetWriter(file, source.schema, compression="zstd") as writer,
-            ):
-                for batch in source.batches():
-                    writer.write_batch(batch)
+        write_plain(directory, tables, key=key, to=partial)
         if to.exists():
             to.rmdir()
         partial.rename(to)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return [to / stored.file for stored in tables]
+
+
+def write_plain(directory: Path, tables: Sequence[StoredTable], *, key: bytes, to: Path) -> None:
+    """Write a view's tables as unencrypted Parquet into a directory, row group by row group."""
+    for stored in tables:
+        source = EncryptedTable.open(directory, stored, key=key)
+        # As an open file: Arrow takes only names that are UTF-8.
+        with (
+            (to / stored.file).open("wb") as file,
+            pq.ParquetWriter(file, source.schema, compression="zstd") as writer,
+        ):
+            for batch in source.batches():
+                writer.write_batch(batch)
 
 
 class _Persons:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "strongroom.portal.people",
     "strongroom.portal.projects",
     "strongroom.portal.data",
+    "strongroom.portal.enclave",
     "strongroom.portal.outputs",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

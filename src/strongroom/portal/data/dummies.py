@@ -13,6 +13,7 @@ from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import find_project, require_active
+from strongroom.portal.projects.models import Project
 
 _README = """# Dummy tables
 
@@ -38,15 +39,7 @@ def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> l
         raise UsageError(f"{to} exists and is not empty.", hint="Choose a new directory with --to.")
     project = find_project(slug)
     require_active(project)
-    cohort = open_cohort(home, find_cohort(project.cohort_name))
-    shapes = {
-        table: DummyTable(
-            cohort.table_description(table).kind,
-            pa.schema([cohort.table(table).schema.field(name) for name in names]),
-        )
-        for table, names in plan_view(cohort, project.columns).columns.items()
-    }
-    made = dummy_tables(shapes, cohort.dictionary, id_column=cohort.manifest.id_column, people=people)
+    made = dummies_of(home, project, people=people)
     with act(home, by=by) as record:
         record("dummy.written", slug, to=str(to), participants=people, tables=sorted(made))
     if to.exists():
@@ -58,3 +51,16 @@ def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> l
             with (directory / f"{name}.parquet").open("wb") as file:
                 pq.write_table(table, file, compression="zstd")
     return [to / f"{name}.parquet" for name in made]
+
+
+def dummies_of(home: Home, project: Project, *, people: int) -> dict[str, pa.Table]:
+    """Return a dummy of each table of a project's view, by name."""
+    cohort = open_cohort(home, find_cohort(project.cohort_name))
+    shapes = {
+        table: DummyTable(
+            cohort.table_description(table).kind,
+            pa.schema([cohort.table(table).schema.field(name) for name in names]),
+        )
+        for table, names in plan_view(cohort, project.columns).columns.items()
+    }
+    return dummy_tables(shapes, cohort.dictionary, id_column=cohort.manifest.id_column, people=people)

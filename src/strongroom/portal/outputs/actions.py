@@ -24,6 +24,7 @@ from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
 from strongroom.portal.data.views import decoys_of, members_of, pseudonyms_of
 from strongroom.portal.data.visible_values import open_visible_index
+from strongroom.portal.enclave.models import Job
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.history import history_of, write_history
 from strongroom.portal.outputs.models import ReleaseRequest
@@ -63,11 +64,15 @@ class Desk:
 
 @dataclass(frozen=True)
 class Airlock:
-    """What outputs are checked against: a cohort, and the requesting project, if any."""
+    """What outputs are checked against: a cohort, and the requesting project, if any.
+
+    `job` is the job that made them, if they come from one.
+    """
 
     cohort: Cohort
     project: Project | None = None
     view: View | None = None
+    job: Job | None = None
 
     @property
     def subject(self) -> str:
@@ -213,6 +218,7 @@ def _record_check(
             project=through.project,
             cohort=through.cohort,
             view=through.view,
+            job=through.job,
             verdict=report.verdict.value,
             report=report.to_json(detailed=True),
             kept=kept,
@@ -222,10 +228,11 @@ def _record_check(
         )
         request.save()
         facts = {"request": request.pk, **described(report)}
+        if through.job is not None:
+            facts["job"] = through.job.pk
         record("output.checked", through.subject, verdict=report.verdict.value, **facts)
-        if release_to is not None:
+        if release_to is not None and desk.copies is not None:
             record("output.releasing", through.subject, to=str(release_to), **facts)
-            if desk.copies is not None:
-                journal = journal_of(request, desk.copies, release_to)
-                journal.keep(home)
+            journal = journal_of(request, desk.copies, release_to)
+            journal.keep(home)
     return request, journal

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strongroom.checker import Report, Verdict
-from strongroom.errors import NotFoundError, RefusedError
+from strongroom.errors import NotFoundError, RefusedError, UsageError
 from strongroom.ids import readable_name
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.vault import incoming
+from strongroom.portal.enclave.jobs import restore_outputs
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.actions import Airlock, Desk, airlock, judge
 from strongroom.portal.outputs.models import ReleaseRequest
@@ -19,7 +20,10 @@ from strongroom.progress import Progress, silent
 
 @dataclass(frozen=True)
 class Approval:
-    """The files an output checker releases, as they were submitted, and the target directory."""
+    """The files an output checker releases, as they were submitted, and the target directory.
+
+    A job's outputs need no `paths`: they are kept.
+    """
 
     paths: Sequence[Path]
     release_to: Path
@@ -55,7 +59,14 @@ def approve_request(
     require_directory(approval.release_to)
     with incoming(home) as directory:
         desk = Desk(directory, directory / "copies")
-        report = judge(home, approval.paths, through=through, desk=desk, approved=request, progress=progress)
+        report = judge(
+            home,
+            _paths(home, request, approval, directory),
+            through=through,
+            desk=desk,
+            approved=request,
+            progress=progress,
+        )
         _require_same(request, report)
         if report.verdict is Verdict.BLOCK:
             hint = "See the findings with 'strongroom check --detailed'."
@@ -74,6 +85,17 @@ def approve_request(
             journal.keep(home)
         release_copies(home, request, directory / "copies", journal, by=by)
     return request, report
+
+
+def _paths(home: Home, request: ReleaseRequest, approval: Approval, directory: Path) -> Sequence[Path]:
+    """Return the files that are decided on: those given, or those kept of the request's job."""
+    if approval.paths:
+        return approval.paths
+    if request.job is None:
+        raise UsageError("The files are missing.", hint="Name the files that were checked.")
+    restored = directory / "job"
+    restore_outputs(home, request.job, restored)
+    return sorted(restored.iterdir())
 
 
 def _undecided(number: int, reason: str) -> ReleaseRequest:

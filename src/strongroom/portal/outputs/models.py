@@ -4,6 +4,7 @@ from django.db import models
 
 from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.data.models import Cohort, View
+from strongroom.portal.enclave.models import Job
 from strongroom.portal.projects.models import Project
 
 
@@ -12,12 +13,13 @@ class ReleaseRequest(RecordedModel):
 
     `kept` is the directory in the vault with the content that later requests are compared with, or "".
     `kilobytes` is its information content, for the project's budget. `decision` is the output checker's
-    decision on a verdict of review, "release" or "refuse", "" until then.
+    decision on a verdict of review, "release" or "refuse", "" until then. `job` is what made the files.
     """
 
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="requests")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="requests")
     view = models.ForeignKey(View, null=True, on_delete=models.PROTECT, related_name="requests")
+    job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="requests")
     verdict = models.CharField(max_length=10)
     report = models.JSONField()
     kept = models.CharField(max_length=100, blank=True)

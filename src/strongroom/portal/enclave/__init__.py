@@ -1,0 +1,1 @@
+"""The enclave: where researchers' programs run beside their project's view."""

@@ -1,0 +1,22 @@
+"""Registers the room with Django."""
+
+from typing import TYPE_CHECKING
+
+from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from strongroom.portal.home import Home
+
+
+class EnclaveConfig(AppConfig):
+    """The room's tables."""
+
+    name = "strongroom.portal.enclave"
+    label = "enclave"
+
+    @staticmethod
+    def tidy(home: "Home") -> None:
+        """Record which jobs were killed, and remove what they left."""
+        from strongroom.portal.enclave.interrupted import settle_jobs  # noqa: PLC0415 - needs the models
+
+        settle_jobs(home)
