@@ -25,7 +25,7 @@ and what it prints is shown. Example:
 
   strongroom run heart-risk analysis.py --output table1.csv --output figure.png --release-to released
 """
-_JOB_FAILED = 1
+_JOB_FAILED = 1  # fixed: as for every other error
 
 
 def run(

@@ -33,33 +33,6 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def regression_table(view: Path, to: Path) -> Path:
-    """Regress systolic blood pressure on age, sex and BMI, as any epidemiologist would; writes 4 rows."""
-    columns = ["p4080_i0", "p21022_i0", "p31_i0", "p21001_i0"]
-    data = (
-        pl.read_parquet(view / "participants.parquet", columns=columns)
-        .cast(pl.Float64, strict=False)
-        .drop_nulls()
-    )
-    outcome = data["p4080_i0"].to_numpy()
-    design = np.column_stack([np.ones(len(data)), *(data[name].to_numpy() for name in columns[1:])])
-    inverse = np.linalg.inv(design.T @ design)
-    estimate = inverse @ design.T @ outcome
-    residual = outcome - design @ estimate
-    error = np.sqrt(np.diag(inverse) * (residual @ residual) / (len(data) - design.shape[1]))
-    pl.DataFrame(
-        {
-            "term": ["intercept", "age (years)", "sex (male)", "BMI (kg/m2)"],
-            "estimate": estimate.round(3),
-            "std_error": error.round(4),
-            "ci_low": (estimate - 1.96 * error).round(3),
-            "ci_high": (estimate + 1.96 * error).round(3),
-            "n": [len(data) // 5 * 5] * 4,
-        }
-    ).write_csv(to)
-    return to
-
-
 def gwas_summary(participants: int, to: Path, *, seed: int) -> Path:
     """Write a genome-wide summary of a million variants, one row per variant.
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from strongroom.errors import StrongroomError
 from strongroom.ledger import LedgerFaultError
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, current_view, write_project_view
+from strongroom.portal.enclave.jobs import Order
 from strongroom.portal.home import LEDGER_KEY, Home, create_home
 from strongroom.portal.outputs.actions import airlock, check_outputs
+from strongroom.portal.outputs.job_outputs import run_and_submit
 from strongroom.portal.outputs.questions import ask_question
 from strongroom.portal.oversight.ledger_audit import export_ledger, verify_export_file, verify_ledger
 from strongroom.portal.oversight.tracing import Papers, trace_file
@@ -173,21 +176,58 @@ class Story:
         return ask_question(self.home, slug=HONEST.slug, sql=sql, by=who, progress=self.progress).answer
 
     def _let_honest_results_out(self) -> None:
-        self.narrator.chapter(f"4. {HONEST.institution} requests the release of its results")
-        view, folder = self.directory / "views" / HONEST.slug, self._folder("outputs/honest")
-        researchers.regression_table(view, folder / "regression.csv")
+        self.narrator.chapter(
+            f"4. {HONEST.institution} runs a script beside its view, and requests the release of results"
+        )
+        folder = self._folder("outputs/honest")
+        self._run(HONEST.slug, "regression.py", expected="release")
         summary = researchers.gwas_summary(self.participants, folder / "gwas_summary.tsv", seed=self.seed)
         researchers.manhattan_plot(summary, folder / "manhattan.png")
         for path in sorted(folder.iterdir()):
             self._ask(path, HONEST.slug, expected="release")
 
     def _stop_an_extract(self) -> None:
-        self.narrator.chapter(f"5. {DISHONEST.institution} tries to take disguised records out")
+        self.narrator.chapter(
+            f"5. {DISHONEST.institution} tries to take disguised records out, and looks for a way out"
+        )
         view, folder = self._view_of(DISHONEST.slug), self._folder("outputs/dishonest")
         researchers.disguised_extract(view, folder / "scores.csv", seed=self.seed)
         researchers.notebook_in_a_zip(view, folder / "supplement.zip", seed=self.seed)
         for path in sorted(folder.iterdir()):
             self._ask(path, DISHONEST.slug, expected="block")
+        self._look_for_a_way_out()
+
+    def _look_for_a_way_out(self) -> None:
+        """Run a script that tries the network, the keys and another project's view."""
+        other = self.directory / "views" / HONEST.slug / "participants.parquet"
+        paths = self._folder("inputs") / "paths.txt"
+        paths.write_text(f"{self.home.path / 'keys' / 'master.key'}\n{other}\n", encoding="utf-8")
+        released = self._run(DISHONEST.slug, "way_out.py", inputs=(paths,), expected="release")
+        with self.narrator.happening("read what the script found") as read:
+            tried = released / "attempts.txt"
+            lines = tried.read_text(encoding="utf-8").splitlines() if tried.exists() else []
+            refused = [line for line in lines if ": refused: " in line]
+            outcome = f"{len(refused)} of {len(lines)} ways refused"
+            read.ended(outcome, expected=bool(lines) and refused == lines, where=tried)
+        self.narrator.say(*lines)
+
+    def _run(self, slug: str, name: str, *, inputs: Sequence[Path] = (), expected: str) -> Path:
+        """Run a script in the enclave and release what it wrote if it passes; return where to."""
+        script = Path(__file__).with_name("scripts") / name
+        released = self.directory / "released" / script.stem
+        with self.narrator.happening(f"{slug}: run {name} in the enclave") as ran:
+            done = run_and_submit(
+                self.home,
+                slug=slug,
+                order=Order(script, inputs=inputs),
+                by=f"researcher of {slug} (demo)",
+                release_to=released,
+                progress=self.progress,
+            )
+            verdict = "no outputs" if done.report is None else done.report.verdict.value
+            fine = done.result.status == 0 and verdict == expected
+            ran.ended(f"{done.result.cause.value}, {verdict}", expected=fine, where=released)
+        return released
 
     def _trace_a_leak(self) -> None:
         self.narrator.chapter(

@@ -56,7 +56,9 @@ _MACHINE = "uname sysinfo getrandom ioctl"
 
 _UNIX = 1  # fixed: AF_UNIX, linux/socket.h
 # CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, linux/sched.h.
-_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+_NAMESPACES = (  # fixed: linux/sched.h
+    0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+)
 # What a terminal, a pipe and a file are asked: TCGETS to TCFLSH without TIOCSTI, sizes, process groups,
 # pseudo terminals, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX.
 _REQUESTS = (
