@@ -53,7 +53,7 @@ site: $(VENV)/.docs
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site -d build/doctrees . build/site
 
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra site --extra formats --extra demo --extra privacy --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra site --extra formats --extra demo --extra privacy --extra enclave --group dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements.lock
 	$(BIN)/uv pip compile --group pyproject.toml:docs -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements-docs.lock
