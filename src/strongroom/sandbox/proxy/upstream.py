@@ -72,7 +72,7 @@ class Upstream:
     def channels(self, kernel: str, session: str) -> AbstractAsyncContextManager[Any]:
         """Return a connection to a kernel's websocket, to be entered."""
         address = f"ws://localhost/api/kernels/{kernel}/channels?session_id={quote(session)}"
-        return websockets.unix_connect(
+        connection: AbstractAsyncContextManager[Any] = websockets.unix_connect(
             self._path,
             address,
             subprotocols=[websockets.Subprotocol(V1)],
@@ -80,6 +80,7 @@ class Upstream:
             compression=None,
             open_timeout=LIMITS.seconds,
         )
+        return connection
 
     async def close(self) -> None:
         """Close all connections."""
