@@ -11,6 +11,7 @@ from functools import cache
 
 from strongroom.errors import RefusedError
 from strongroom.loading import PACKAGE
+from strongroom.sandbox.kernel_files import process_options
 from strongroom.thresholds import Thresholds, threshold
 
 ENVIRONMENT = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
@@ -71,7 +72,7 @@ def bubblewrap() -> tuple[str, ...]:
         return ()
     command = (
         *(program, "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--tmpfs", "/", "--proc", "/proc", "--dev", "/dev"),
+        *("--tmpfs", "/", *process_options(), "--dev", "/dev"),
         *(word for folder in readable() for word in ("--ro-bind-try", folder, folder)),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
     )

@@ -1,6 +1,7 @@
 """Jobs: what they see, how they end, and what is collected of them."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -47,6 +48,17 @@ def test_nothing_but_outputs_and_scratch_can_be_written(run_script, place):
     result, directory = run_script(f"open({place!r} + '/x', 'w')")
     assert result.cause is Cause.SCRIPT_FAILED
     assert "Read-only file system" in (directory / "stderr.txt").read_text()
+
+
+ROOTS = ("open('/proc/sys/kernel/core_pattern', 'r+')", "__import__('os').chmod('/dev/null', 0o666)")
+
+
+@pytest.mark.parametrize("attempt", ROOTS)
+def test_a_job_of_root_changes_neither_kernel_nor_devices(run_script, attempt):
+    """It has root's number on the host, to whom the files belong."""
+    result, directory = run_script(attempt)
+    assert result.cause is Cause.SCRIPT_FAILED
+    assert re.search("Read-only file system|Permission denied", (directory / "stderr.txt").read_text())
 
 
 def test_an_error_of_the_script_is_a_cause_without_its_message(run_script):

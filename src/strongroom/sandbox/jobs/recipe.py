@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from strongroom.sandbox.jobs.stage import PLACE
+from strongroom.sandbox.kernel_files import process_options
 
 USER = 1000  # fixed: the researcher's number inside, whoever runs the supervisor
 HOME = "/home/researcher"
@@ -53,7 +54,8 @@ def arguments(
         *_links(),
         *(word for path in _SYSTEM for word in ("--ro-bind-try", path, path)),
         *_files(),
-        *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+        *process_options(),
+        *("--dev", "/dev", "--remount-ro", "/dev"),
         *(word for path in readable for word in ("--ro-bind", path, path)),
         *("--ro-bind", library, LIBRARY),
         *(word for name, at in READABLE.items() for word in ("--ro-bind", f"{PLACE}/{name}", at)),

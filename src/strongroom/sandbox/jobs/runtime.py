@@ -19,4 +19,4 @@ def runtime_of(name: str, environment: Path, base: Path) -> Runtime:
     directories = dict.fromkeys(
         each for each in (base, environment) if each != _SYSTEM and _SYSTEM not in each.parents
     )
-    return Runtime(name, environment / "bin" / "python", tuple(directories))
+    return Runtime(name, environment / "bin" / "python3", tuple(directories))

@@ -13,6 +13,9 @@ _NEW_USER, _NEW_MOUNTS = 0x10000000, 0x00020000  # fixed: linux/sched.h
 _NO_SUID, _NO_DEVICES, _NO_EXEC, _READ_ONLY = 2, 4, 8, 1  # fixed: linux/mount.h
 _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 32, 4096, 16384, 1 << 18  # fixed: linux/mount.h
 
+# Those that bubblewrap binds.
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+
 PLACE = "/sys"
 """Where the stage is mounted, over a directory that every Linux has and no job needs."""
 
@@ -38,6 +41,7 @@ def enter(file_systems: Mapping[str, FileSystem]) -> None:
     _write("/proc/self/gid_map", f"{group} {group} 1")
     # Nothing that is mounted here shows outside.
     _mount("none", "/", "", _RECURSIVE | _PRIVATE, "")
+    _seal_devices()
     _mount("stage", PLACE, "tmpfs", _NO_SUID | _NO_DEVICES | _NO_EXEC, "size=64k,nr_inodes=64,mode=0700")
     for name, each in file_systems.items():
         path = f"{PLACE}/{name}"
@@ -50,6 +54,18 @@ def seal(name: str) -> None:
     """Make one of the file systems read-only, for everybody."""
     flags = _REMOUNT | _READ_ONLY | _NO_SUID | _NO_DEVICES | _NO_EXEC
     _mount("none", f"{PLACE}/{name}", "", flags, "")
+
+
+def _seal_devices() -> None:
+    """Keep a job of root, which owns the host's /dev/null, from changing its permissions for everybody.
+
+    A device on a read-only mount can still be written to.
+    """
+    for path in _DEVICES:
+        if os.path.exists(path):  # noqa: PTH110 - pathlib is slow to load
+            _mount(path, path, "", _BIND, "")
+            kept = os.statvfs(path).f_flag & (_NO_DEVICES | _NO_EXEC)
+            _mount("none", path, "", _REMOUNT | _BIND | _READ_ONLY | _NO_SUID | kept, "")
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str) -> None:
