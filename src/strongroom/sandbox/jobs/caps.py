@@ -37,14 +37,22 @@ _PROCESSES = "cgroup.procs"
 class Group:
     """A job's control group, by descriptors: the job's stage hides the paths.
 
-    `parents` are the directories above its own, one for each controller; `entrances` move a process into it;
-    `memory` says the peak, and how often the kernel ended a process for want of memory.
+    `parents` are the directories above its own, each with its controllers; `entrances` move a process into
+    it; `memory` says the peak, and how often the kernel ended a process for want of memory.
     """
 
     name: str
-    parents: tuple[int, ...]
+    level: str
+    parents: Mapping[int, str]
     entrances: tuple[int, ...]
     memory: tuple[int, ...]
+
+    def limit(self, limits: JobLimits) -> None:
+        """Set the caps of a job; OSError if one cannot be set."""
+        for parent, controllers in self.parents.items():
+            for controller in controllers.split():
+                for setting, value in _settings(self.level, controller, limits):
+                    _set(f"{self.name}/{setting}", value, parent)
 
     def enter(self) -> None:
         """Move this process into the group."""
@@ -77,20 +85,34 @@ class Group:
 
 def level() -> str:
     """Return how jobs are capped on this machine; a trial group is made and removed."""
-    group, found = make_group(JobLimits())
-    if group is not None:
-        group.remove()
-    return found
+    group = make_group()
+    if group is None:
+        return WATCHDOG
+    group.remove()
+    return group.level
 
 
-def make_group(limits: JobLimits) -> tuple[Group | None, str]:
-    """Return a new group with a job's caps and its level; None where only resource limits are possible."""
+def make_group() -> Group | None:
+    """Return a new group with the default caps; None where only resource limits are possible."""
     name = f"{_PREFIX}{os.getpid()}-{next(_numbers)}"
-    for found, attempt in ((VERSION_2, _version_2), (VERSION_1, _version_1)):
-        group = attempt(name, limits)
-        if group is not None:
-            return group, found
-    return None, WATCHDOG
+    return _version_2(name) or _version_1(name)
+
+
+def _settings(level: str, controller: str, limits: JobLimits) -> Iterator[tuple[str, str]]:
+    """Yield the files of a controller and what is written to them."""
+    quota = int(limits.cpus * LIMITS.period)
+    match level, controller:
+        case (_, "pids"):
+            yield "pids.max", str(limits.processes)
+        case ("cgroup v2", "memory"):
+            yield "memory.max", str(limits.memory)
+            yield "memory.swap.max", "0"
+        case ("cgroup v2", "cpu"):
+            yield "cpu.max", f"{quota} {LIMITS.period}"
+        case (_, "memory"):
+            yield "memory.limit_in_bytes", str(limits.memory)
+        case _:
+            yield "cpu.cfs_quota_us", str(quota)
 
 
 def remove_abandoned() -> None:
@@ -107,52 +129,44 @@ def _runs(number: str) -> bool:
     return os.path.exists(f"/proc/{number}")  # noqa: PTH110
 
 
-def _version_2(name: str, limits: JobLimits) -> Group | None:
-    settings = {
-        "memory.max": limits.memory,
-        "memory.swap.max": 0,
-        "pids.max": limits.processes,
-        "cpu.max": f"{int(limits.cpus * LIMITS.period)} {LIMITS.period}",
-    }
+def _version_2(name: str) -> Group | None:
     for parent in _delegated():
         with suppress(OSError):
             _set(f"{parent}/cgroup.subtree_control", "+memory +pids +cpu")
-            return _made(name, {parent: settings}, parent, ("memory.peak", "memory.events"))
+            return _made(name, VERSION_2, {parent: "memory pids cpu"}, ("memory.peak", "memory.events"))
     return None
 
 
-def _version_1(name: str, limits: JobLimits) -> Group | None:
-    settings: dict[str, dict[str, object]] = {
-        "memory": {"memory.limit_in_bytes": limits.memory},
-        "pids": {"pids.max": limits.processes},
-        "cpu": {"cpu.cfs_quota_us": int(limits.cpus * LIMITS.period)},
-    }
+def _version_1(name: str) -> Group | None:
     parents = _parents_1()
-    if not settings.keys() <= parents.keys():
+    controllers = ("memory", "pids", "cpu")
+    if not parents.keys() >= set(controllers):
         return None
-    asked = {parents[controller]: each for controller, each in settings.items()}
+    facts = ("memory.max_usage_in_bytes", "memory.oom_control")
     with suppress(OSError):
-        return _made(name, asked, parents["memory"], ("memory.max_usage_in_bytes", "memory.oom_control"))
+        return _made(name, VERSION_1, {parents[each]: each for each in controllers}, facts)
     return None
 
 
-def _made(name: str, asked: Mapping[str, Mapping[str, object]], memory: str, facts: tuple[str, str]) -> Group:
-    """Return a new group below each of the directories in `asked`; OSError, and none, if one is refused."""
-    parents: list[int] = []
-    entrances: list[int] = []
+def _made(name: str, level: str, parents: Mapping[str, str], facts: tuple[str, str]) -> Group:
+    """Return a new group below each directory, the first that of memory; OSError if one is refused."""
+    opened: dict[int, str] = {}
+    files: list[int] = []
     try:
-        for parent, settings in asked.items():
-            parents.append(os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
-            os.mkdir(name, 0o755, dir_fd=parents[-1])
-            for setting, value in settings.items():
-                _set(f"{parent}/{name}/{setting}", str(value))
-            entrances.append(os.open(f"{parent}/{name}/{_PROCESSES}", os.O_WRONLY | os.O_CLOEXEC))
+        for parent, controllers in parents.items():
+            descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            opened[descriptor] = controllers
+            os.mkdir(name, 0o755, dir_fd=descriptor)
+            files.append(os.open(f"{name}/{_PROCESSES}", os.O_WRONLY | os.O_CLOEXEC, dir_fd=descriptor))
         # Without the count of what the kernel ended, a job out of memory would seem to have failed by itself.
-        told = tuple(os.open(f"{memory}/{name}/{each}", os.O_RDONLY | os.O_CLOEXEC) for each in facts)
+        memory = next(iter(opened))
+        told = [os.open(f"{name}/{each}", os.O_RDONLY | os.O_CLOEXEC, dir_fd=memory) for each in facts]
+        made = Group(name, level, opened, tuple(files), tuple(told))
+        made.limit(JobLimits())
     except OSError:
-        Group(name, tuple(parents), tuple(entrances), ()).remove()
+        Group(name, level, opened, tuple(files), ()).remove()
         raise
-    return Group(name, tuple(parents), tuple(entrances), told)
+    return made
 
 
 def _delegated() -> Iterator[str]:
@@ -190,8 +204,8 @@ def _mounted() -> dict[str, str]:
     return found
 
 
-def _set(path: str, value: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+def _set(path: str, value: str, directory: int | None = None) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC, dir_fd=directory)
     try:
         os.write(descriptor, value.encode())
     finally:

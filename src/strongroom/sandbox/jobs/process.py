@@ -17,7 +17,6 @@ from strongroom.sandbox.jobs.caps import Group
 from strongroom.sandbox.jobs.job import Cause, JobLimits
 from strongroom.sandbox.jobs.stage import PLACE
 from strongroom.sandbox.jobs.streams import Streams
-from strongroom.sandbox.jobs.system_calls import job_filter
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -51,35 +50,48 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(_SUBREAPER, ctypes.c_ulong(1), 0, 0, 0)
 
 
-def run(
-    caller: socket.socket, asked: Mapping[str, Any], limits: JobLimits, group: Group | None, *, streams: str
-) -> dict[str, Any]:
-    """Run the job that was asked for; return how it ended, as plain values.
+class Launcher:
+    """A process that becomes the job: forked beforehand, in the job's group, it waits for its command.
 
-    It ends by itself, at a limit, or when the caller sends anything or closes its end.
+    Moving a process into a group can take longer than everything else that starts a job.
     """
-    began = time.monotonic()
-    status_read, status_write = os.pipe2(0)
-    os.set_inheritable(status_read, False)
-    with Streams(streams, limits.stream_bytes) as pipes:
-        launched = _start(_command(asked, status_write), pipes, limits, group)
-        os.close(status_write)
+
+    def __init__(self, group: Group | None, pipes: Streams, filtered: bytes) -> None:
+        self.group, self.pipes, self.filtered = group, pipes, filtered
+        self._status, status = os.pipe2(os.O_CLOEXEC)
+        orders, self._orders = os.pipe2(os.O_CLOEXEC)
+        self.number = os.fork()
+        if self.number == 0:
+            os.close(self._orders)  # or it would wait for itself
+            _become(orders, status, self)
+        os.close(status)
+        os.close(orders)
         pipes.close_writers()
-        watched = _Watched(launched, limits, group, began + limits.seconds)
-        cause = _wait(caller, pipes, watched)
-        end_all([launched])
-        pipes.drain()
-        cut = pipes.cut
-    status = _status(status_read)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "cause": _cause(cause, status, group).value,
-        "status": status.get("exit-code"),
-        "seconds": time.monotonic() - began,
-        "cpu_seconds": used.ru_utime + used.ru_stime,
-        "memory": group.peak() if group is not None else max(watched.peak, used.ru_maxrss * 1024),
-        "cut": cut,
-    }
+
+    def run(self, caller: socket.socket, asked: Mapping[str, Any], limits: JobLimits) -> dict[str, Any]:
+        """Run the job that was asked for; return how it ended, as plain values.
+
+        It ends by itself, at a limit, or when the caller sends anything or closes its end.
+        """
+        began = time.monotonic()
+        self.pipes.keep(limits.stream_bytes)
+        with os.fdopen(self._orders, "wb") as orders:
+            orders.write(json.dumps(asked).encode())
+        watched = _Watched(self.number, limits, self.group, began + limits.seconds)
+        cause = _wait(caller, self.pipes, watched)
+        end_all([self.number])
+        self.pipes.drain()
+        status = _status(self._status)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        most = max(watched.peak, used.ru_maxrss * 1024)
+        return {
+            "cause": _cause(cause, status, self.group).value,
+            "status": status.get("exit-code"),
+            "seconds": time.monotonic() - began,
+            "cpu_seconds": used.ru_utime + used.ru_stime,
+            "memory": most if self.group is None else self.group.peak(),
+            "cut": self.pipes.cut,
+        }
 
 
 def end_all(first: Sequence[int] = ()) -> None:
@@ -95,33 +107,36 @@ def end_all(first: Sequence[int] = ()) -> None:
             os.wait()
 
 
-def _command(asked: Mapping[str, Any], status: int) -> list[str]:
+def _become(orders: int, status: int, launcher: Launcher) -> None:
+    """In the launcher: wait for the command, and become bubblewrap."""
+    try:
+        die_with_parent()
+        if launcher.group is not None:
+            launcher.group.enter()
+        with os.fdopen(orders, "rb") as reader:
+            asked = json.loads(reader.read() or b"null")
+        if asked is not None:
+            command = _command(asked, launcher.filtered, status)
+            _limit(JobLimits(**asked["limits"]), capped=launcher.group is not None)
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            launcher.pipes.attach()
+            os.set_inheritable(status, True)
+            # Its environment is empty, because a job could read it in /proc.
+            os.execve(command[0], command, {})  # noqa: S606 - a fixed program, no shell
+    finally:
+        os._exit(127)
+
+
+def _command(asked: Mapping[str, Any], filtered: bytes, status: int) -> list[str]:
     options = recipe.arguments(
         readable=asked["readable"],
         library=asked["library"],
         environment=asked["environment"],
-        filter_fd=recipe.in_memory(job_filter()),
+        filter_fd=recipe.in_memory(filtered),
         status_fd=status,
     )
     listed = recipe.in_memory(b"\0".join(word.encode() for word in options) + b"\0")
     return [asked["bubblewrap"], "--args", str(listed), "--", *asked["command"]]
-
-
-def _start(command: list[str], pipes: Streams, limits: JobLimits, group: Group | None) -> int:
-    """Start bubblewrap with an empty environment, which a job could read in /proc."""
-    number = os.fork()
-    if number:
-        return number
-    try:
-        die_with_parent()
-        if group is not None:
-            group.enter()
-        _limit(limits, capped=group is not None)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        pipes.attach()
-        os.execve(command[0], command, {})  # noqa: S606 - a fixed program, no shell
-    finally:
-        os._exit(127)
 
 
 def _limit(limits: JobLimits, *, capped: bool) -> None:

@@ -6,6 +6,7 @@ environment is empty for the same reason.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from strongroom.sandbox.jobs.stage import PLACE
 from strongroom.sandbox.kernel_files import process_options
@@ -17,23 +18,18 @@ LIBRARY = "/opt/strongroom"
 """Where `strongroom_data` is."""
 
 WRITABLE: Mapping[str, str] = {"outputs": OUTPUTS, "scratch": SCRATCH, "home": HOME, "shared": SHARED}
-READABLE: Mapping[str, str] = {"code": CODE, "data": DATA, "inputs": INPUTS}
+READABLE: Mapping[str, str] = {"etc": "/etc", "code": CODE, "data": DATA, "inputs": INPUTS}
 """The stage's file systems, by name, and where a job finds them."""
 
 _LINKS = ("/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32")
-_SYSTEM = (
-    "/etc/ld.so.cache",
-    "/etc/alternatives",
-    "/etc/fonts",
-    "/etc/R",
-    "/etc/localtime",
-    "/etc/ssl/certs",
-)
+_SETTINGS = ("alternatives", "fonts", "R")
+"""What programs look up in /etc: which of several is meant, fonts, and R's own."""
+_COPIED = "ld.so.cache"
 _FILES: Mapping[str, bytes] = {
-    "/etc/passwd": f"researcher:x:{USER}:{USER}::{HOME}:/bin/sh\n".encode(),
-    "/etc/group": f"researcher:x:{USER}:\n".encode(),
-    "/etc/hosts": b"127.0.0.1 localhost\n",
-    "/etc/nsswitch.conf": b"passwd: files\ngroup: files\nhosts: files\n",
+    "passwd": f"researcher:x:{USER}:{USER}::{HOME}:/bin/sh\n".encode(),
+    "group": f"researcher:x:{USER}:\n".encode(),
+    "hosts": b"127.0.0.1 localhost\n",
+    "nsswitch.conf": b"passwd: files\ngroup: files\nhosts: files\n",
 }
 
 
@@ -52,14 +48,13 @@ def arguments(
         *(word for name, value in environment.items() for word in ("--setenv", name, value)),
         *("--tmpfs", "/", "--ro-bind", "/usr", "/usr"),
         *_links(),
-        *(word for path in _SYSTEM for word in ("--ro-bind-try", path, path)),
-        *_files(),
         *process_options(),
         *("--dev", "/dev", "--remount-ro", "/dev"),
         *(word for path in readable for word in ("--ro-bind", path, path)),
         *("--ro-bind", library, LIBRARY),
         *(word for name, at in READABLE.items() for word in ("--ro-bind", f"{PLACE}/{name}", at)),
         *(word for name, at in WRITABLE.items() for word in ("--bind", f"{PLACE}/{name}", at)),
+        *(word for path in _settings() for word in ("--ro-bind", path, path)),
         *("--remount-ro", "/", "--chdir", HOME),
         *("--seccomp", str(filter_fd), "--json-status-fd", str(status_fd)),
     ]
@@ -95,9 +90,21 @@ def _links() -> Iterator[str]:
             yield from ("--ro-bind", path, path)
 
 
-def _files() -> Iterator[str]:
-    for path, content in _FILES.items():
-        yield from ("--perms", "0444", "--ro-bind-data", str(in_memory(content)), path)
+def fill_etc() -> None:
+    """Write the stage's /etc: one user, no services, the host's cache of libraries."""
+    directory = f"{PLACE}/etc"
+    files = dict(_FILES)
+    with suppress(FileNotFoundError), open(f"/etc/{_COPIED}", "rb") as cache:  # noqa: PTH123
+        files[_COPIED] = cache.read()
+    for name, content in files.items():
+        with open(f"{directory}/{name}", "wb") as file:  # noqa: PTH123 - pathlib is slow to load
+            file.write(content)
+    for path in _settings():
+        os.mkdir(f"{PLACE}{path}")  # noqa: PTH102
+
+
+def _settings() -> list[str]:
+    return [path for path in (f"/etc/{name}" for name in _SETTINGS) if os.path.isdir(path)]  # noqa: PTH112
 
 
 def in_memory(content: bytes) -> int:

@@ -50,6 +50,13 @@ def enter(file_systems: Mapping[str, FileSystem]) -> None:
         _mount("stage", path, "tmpfs", flags, f"size={each.size},nr_inodes={each.inodes},mode=0700")
 
 
+def resize(file_systems: Mapping[str, FileSystem]) -> None:
+    """Give the stage's file systems other limits."""
+    for name, each in file_systems.items():
+        flags = _REMOUNT | _NO_SUID | _NO_DEVICES | (0 if each.executable else _NO_EXEC)
+        _mount("none", f"{PLACE}/{name}", "", flags, f"size={each.size},nr_inodes={each.inodes}")
+
+
 def seal(name: str) -> None:
     """Make one of the file systems read-only, for everybody."""
     flags = _REMOUNT | _READ_ONLY | _NO_SUID | _NO_DEVICES | _NO_EXEC

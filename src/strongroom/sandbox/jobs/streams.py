@@ -25,13 +25,13 @@ NAMES = ("stdout.txt", "stderr.txt")
 class Streams:
     """Two pipes, whose first bytes are kept in the files of a directory."""
 
-    def __init__(self, directory: str, most: int) -> None:
+    def __init__(self, directory: str) -> None:
         pairs = [os.pipe2(os.O_CLOEXEC) for _ in NAMES]
         self.readers, self._writers = [read for read, _ in pairs], [write for _, write in pairs]
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         files = [os.open(f"{directory}/{name}", flags, 0o600) for name in NAMES]
         self._files = dict(zip(self.readers, files, strict=True))
-        self._left = dict.fromkeys(self.readers, most)
+        self._left = dict.fromkeys(self.readers, 0)
         self.cut = False
         for each in self.readers:
             fcntl.fcntl(each, fcntl.F_SETFL, os.O_NONBLOCK)
@@ -46,6 +46,10 @@ class Streams:
         for writer in self._writers:
             os.close(writer)
         self._writers = []
+
+    def keep(self, most: int) -> None:
+        """Set how many bytes of each are kept."""
+        self._left = dict.fromkeys(self.readers, most)
 
     def take(self, reader: int) -> bool:
         """Read what there is; return whether there may be more."""
