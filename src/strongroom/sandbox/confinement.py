@@ -64,11 +64,16 @@ def require_isolation(isolation: str = REQUIRED) -> None:
         )
 
 
+def installed() -> str:
+    """Return the path of bubblewrap, whether or not it can be used; "" if there is none."""
+    return next((each for each in _PROGRAMS if os.access(each, os.X_OK)), "")
+
+
 @cache
 def bubblewrap() -> tuple[str, ...]:
     """Return the command prefix that confines a process; empty if bubblewrap cannot be used."""
-    program = next((each for each in _PROGRAMS if os.access(each, os.X_OK)), None)
-    if program is None:
+    program = installed()
+    if not program:
         return ()
     command = (
         *(program, "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),

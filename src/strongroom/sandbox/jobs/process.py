@@ -8,7 +8,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -142,7 +142,7 @@ def _command(asked: Mapping[str, Any], filtered: bytes, status: int) -> list[str
 def _limit(limits: JobLimits, *, capped: bool) -> None:
     largest = max(limits.output_bytes, limits.scratch_bytes)
     caps = {
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # at 0, but not at 1, a program that takes core dumps would be started
         resource.RLIMIT_FSIZE: largest,
         resource.RLIMIT_NOFILE: LIMITS.open_files,
         resource.RLIMIT_NPROC: limits.processes,
@@ -175,7 +175,7 @@ class _Watched:
         if time.monotonic() >= self.until:
             return Cause.TIME_LIMIT
         if not self._capped:
-            self.peak = max(self.peak, sum(_resident()) + _stored())
+            self.peak = max(self.peak, _used())
             if self.peak > self._most:
                 return Cause.MEMORY_LIMIT
         return None
@@ -217,17 +217,32 @@ def _status(descriptor: int) -> dict[str, Any]:
     return said
 
 
-def _resident() -> Iterator[int]:
-    """Yield the memory in use, in bytes, of each process of another process namespace that we may look into.
+def _used() -> int:
+    """Return the memory in use, in bytes, of each process of another process namespace that descends from us.
 
     The supervisor's child is in the user namespace above the job's own, so these are the job's processes.
+    Shared memory counts in full and once: pages that a process has let go of are still there.
     """
     own, page = os.stat("/proc/self/ns/pid").st_ino, os.sysconf("SC_PAGE_SIZE")  # noqa: PTH116
+    private, shared = 0, dict[str, int]()
     for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208
         with suppress(OSError, ValueError):
             if os.stat(f"/proc/{name}/ns/pid").st_ino != own and _descends(int(name)):  # noqa: PTH116
                 with open(f"/proc/{name}/statm", "rb") as file:  # noqa: PTH123
-                    yield int(file.read().split()[1]) * page
+                    private += int(file.read().split()[1]) * page
+                with open(f"/proc/{name}/maps", "rb") as file:  # noqa: PTH123
+                    for number, extent in _shared(file):
+                        shared[number] = max(extent, shared.get(number, 0))
+    return private + sum(shared.values()) + _stored()
+
+
+def _shared(maps: Iterable[bytes]) -> Iterator[tuple[str, int]]:
+    """Yield the number and extent of each memory in a process's map that is shared and has no file."""
+    for line in maps:
+        addresses, permissions, offset, _, number, *path = line.split(maxsplit=5)
+        if permissions.endswith(b"s") and path and path[0].startswith(b"/dev/zero"):
+            first, last = (int(each, 16) for each in addresses.split(b"-"))
+            yield number.decode(), int(offset, 16) + last - first
 
 
 def _descends(number: int) -> bool:

@@ -49,8 +49,8 @@ def serve(control: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that have ended leave nothing to wait for
     caps.remove_abandoned()
     with socket.socket(fileno=control) as listening:
-        filtered = job_filter()
-        spare = _fork(listening, filtered)
+        filters = {capped: job_filter(capped=capped) for capped in (True, False)}
+        spare = _fork(listening, filters)
         while True:
             message, sockets, _, _ = socket.recv_fds(listening, LIMITS.message_bytes, 1)
             if not message:
@@ -59,22 +59,25 @@ def serve(control: int) -> None:
                 socket.send_fds(spare, [message], sockets)
             os.close(sockets[0])
             spare.close()
-            spare = _fork(listening, filtered)
+            spare = _fork(listening, filters)
 
 
-def _fork(listening: socket.socket, filtered: bytes) -> socket.socket:
+def _fork(listening: socket.socket, filters: Mapping[bool, bytes]) -> socket.socket:
     """Fork a child that makes a stage and waits for its job; return the socket on which it waits."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
         listening.close()
         ours.close()
-        _begin(theirs, filtered)
+        _begin(theirs, filters)
     theirs.close()
     return ours
 
 
-def _begin(waiting: socket.socket, filtered: bytes) -> None:
-    """Prepare for one job in a forked child, run it, and end the child whatever happens."""
+def _begin(waiting: socket.socket, filters: Mapping[bool, bytes]) -> None:
+    """Prepare for one job in a forked child, run it, and end the child whatever happens.
+
+    `filters` are those of system calls with and without a control group.
+    """
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -82,7 +85,7 @@ def _begin(waiting: socket.socket, filtered: bytes) -> None:
         process.adopt_orphans()
         group = caps.make_group()  # before the stage hides the groups
         try:
-            _serve_one(waiting, group, filtered)
+            _serve_one(waiting, group, filters[group is not None])
         finally:
             process.end_all()
             if group is not None:

@@ -67,10 +67,18 @@ _REQUESTS = (
 )
 
 
-def job_filter(*, machine: str = "") -> bytes:
-    """Return the filter of jobs and sessions as `bwrap --seccomp` reads it; KeyError for another machine."""
+# Memory that no process need have mapped: only a control group counts it.
+_UNCOUNTED = frozenset({"memfd_create", "shmget", "msgget"})
+
+
+def job_filter(*, machine: str = "", capped: bool = True) -> bytes:
+    """Return the filter of jobs and sessions as `bwrap --seccomp` reads it; KeyError for another machine.
+
+    `capped` says that a control group limits memory. Without one, calls are refused whose memory a watchdog
+    cannot see.
+    """
     lists = (_FILES, _MEMORY, _PROCESSES, _SCHEDULING, _TIME, _MESSAGES, _MACHINE)
-    calls = [name for each in lists for name in each.split()]
+    calls = [name for each in lists for name in each.split() if capped or name not in _UNCOUNTED]
     rules = {
         "clone": Rule(lacks=_NAMESPACES),
         # Its flags are behind a pointer, which a filter cannot read; on ENOSYS C libraries use clone.
