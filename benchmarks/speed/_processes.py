@@ -55,9 +55,9 @@ def _run(work: Callable[..., Any], arguments: tuple[Any, ...], send: Connection)
 
 def _close_readers() -> None:
     # Their time counts once they are waited for.
-    from strongroom.checker.confined import reader  # noqa: PLC0415 - the peer's process never loads it
+    from strongroom.checker.confined import running  # noqa: PLC0415 - the peer's process never loads it
 
-    reader.close()
+    running.close()
 
 
 def _cpu() -> float:

@@ -72,6 +72,12 @@ def test_a_grid_survives_scaling(factor):
     assert grid.step == pytest.approx(abs(factor), rel=1e-4)
 
 
+def test_sparse_ends_and_a_filled_in_mean_do_not_hide_a_grid():
+    steps = np.rint(np.random.default_rng(5).normal(0, 40, 900))
+    values = np.array([*(-0.25 * steps), -300.0, 41.137])
+    assert grid_of(np.sort(values), unit=5e-3).step == pytest.approx(0.25, rel=1e-4)
+
+
 def test_noise_has_no_grid():
     assert grid_of(np.sort(np.random.default_rng(5).normal(size=200)), unit=5e-7) is None
 

@@ -7,6 +7,7 @@ useful data move them little, so this map is near the one used: near enough to m
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -71,15 +72,45 @@ def jointly_smoothed(
     centre, after = _moments(np.column_stack([values[name].keys[: LIMITS.most_people] for name in names]))
     spread = np.sqrt(np.diag(before))
     moved = _least_moving(before / np.outer(spread, spread), after / np.outer(spread, spread))
+    some_columns = {name: columns[name] for name in names}
+    smoothing = Smoothing(moved, middle, centre, spread, LIMITS.blur)
+    return linear_columns(some_columns, values, held, smoothing)
+
+
+@dataclass(frozen=True, repr=False)
+class Smoothing:
+    """A linear map of columns: values less `middle`, in units of `spread`, are multiplied by `moved`.
+
+    `centre` is what `middle` becomes, and `blur` the noise to assume, in SDs of the file's column. `moved`
+    has shape (columns, columns), the others (columns,).
+    """
+
+    moved: Floats
+    middle: Floats
+    centre: Floats
+    spread: Floats
+    blur: float
+
+
+def linear_columns(
+    columns: Mapping[str, Hypothesis], values: Mapping[str, Values], held: CohortColumns, smoothing: Smoothing
+) -> tuple[RecognisedColumn, ...]:
+    """Return columns whose values are a linear map of all of the cohort's."""
+
+    def read(column: str) -> Floats:
+        return held.values(column, decimals=_DECIMALS)
+
+    middle, spread, names = smoothing.middle, smoothing.spread, list(columns)
     found = []
     for at, name in enumerate(names):
+        moved = smoothing.moved[at]
         parts = tuple(
             (columns[other].column, _standard(float(middle[place]), float(spread[place]), float(weight)))
-            for place, (other, weight) in enumerate(zip(names, spread[at] * moved[at], strict=True))
+            for place, (other, weight) in enumerate(zip(names, spread[at] * moved, strict=True))
             if place != at
         )
-        own = _line(float(centre[at]), float(moved[at, at]), float(middle[at]))
-        noise = LIMITS.blur * float(np.nanstd(values[name].keys))
+        own = _line(float(smoothing.centre[at]), float(moved[at]), float(middle[at]))
+        noise = smoothing.blur * float(np.nanstd(values[name].keys))
         half = 0.5 * 10.0 ** -values[name].decimals
         others = OthersPart.of(parts, read, people=held.people)
         found.append(RecognisedColumn(name, columns[name].column, own, noise, half, others_part=others))

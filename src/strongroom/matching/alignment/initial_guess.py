@@ -98,20 +98,42 @@ def guess(likely: TableHypotheses, reaches: Reaches, *, draw: np.random.Generato
     if not columns or not index.columns:
         return None
     rows = np.sort(draw.permutation(total)[: LIMITS.rows])
-    best: Guess | None = None
     files = {name: FileColumn.of(each, rows) for name, each in columns.items()}
     shapes = {name: each for name in files for each in [likely.of(name)] if each}
     hypotheses_by_column = correlated_hypotheses(shapes, columns, held, index)
-    for blur in _BLURS:
-        most = LIMITS.columns if blur else LIMITS.first_columns
-        found = _Attempt(files, hypotheses_by_column, rows, held, reaches, blur).settled(most)
+    best = _likeliest(_Attempt(files, hypotheses_by_column, rows, held, reaches), _BLURS)
+    if best is None or not _enough(best):
+        reversed_columns = {
+            name: [_reversed(each) for each in listed] for name, listed in hypotheses_by_column.items()
+        }
+        other = _likeliest(_Attempt(files, reversed_columns, rows, held, reaches), _BLURS[:1])
+        if other is not None and (best is None or other.bits > best.bits):
+            best = other
+    return None if best is None else replace(best, hypotheses_by_column=shapes)
+
+
+def _likeliest(attempt: "_Attempt", blurs: Sequence[float]) -> Guess | None:
+    """Return the likeliest reading, assuming more and more noise until one is likely enough."""
+    best: Guess | None = None
+    for blur in blurs:
+        found = replace(attempt, blur=blur).settled(LIMITS.columns if blur else LIMITS.first_columns)
         if found is not None and (best is None or found.bits > best.bits):
             best = found
         if best is not None and _enough(best):
             break
-        if blur and best is not None and best.bits >= LIMITS.enough_bits * len(rows):
+        if blur and best is not None and best.bits >= LIMITS.enough_bits * len(best.rows):
             break
-    return None if best is None else replace(best, hypotheses_by_column=shapes)
+    return best
+
+
+def _reversed(hypothesis: Hypothesis) -> Hypothesis:
+    """Return the hypothesis that larger values are smaller ones: what is left if all columns are negated.
+
+    Correlations are then as before, and the shapes of symmetrical columns do not tell.
+    """
+    if hypothesis.way == "recoded":
+        return hypothesis
+    return replace(hypothesis, way="scaled" if hypothesis.kind == "falling" else "falling", transform=None)
 
 
 def _earned(suspect: ColumnHypotheses, found: Posterior | None) -> ColumnHypotheses:
@@ -146,7 +168,7 @@ class _Attempt:
     rows: Places
     held: CohortColumns
     reaches: Reaches
-    blur: float
+    blur: float = 0.0
 
     def settled(self, most: int) -> Guess | None:
         """Infer rows and the `most` varied columns jointly."""

@@ -8,6 +8,7 @@ from strongroom.matching.alignment.column_fitting import ColumnFitter
 from strongroom.matching.alignment.covariance_start import jointly_smoothed, same_named_columns
 from strongroom.matching.alignment.exact_values import ExactMatches, match_exact_values
 from strongroom.matching.alignment.initial_guess import Guess, guess
+from strongroom.matching.alignment.projection_start import projected
 from strongroom.matching.alignment.subject import Reading, Subject
 from strongroom.matching.recognised import Pairs
 from strongroom.thresholds import Thresholds, threshold
@@ -44,6 +45,9 @@ def starts(subject: Subject, draw: np.random.Generator, *, seed: int) -> Iterato
         known = Pairs(first.rows, first.people, first.certainty)
         blur = LIMITS.blurred * first.blur
         yield Reading(guessed, fitter.fitted(guessed, known, blur=blur, slack=LIMITS.slack))
+    rebuilt, columns = projected(subject.values, subject.halves, subject.held, subject.index)
+    if rebuilt:
+        yield Reading(rebuilt, columns)
     for named in (same_named_columns(subject.values, subject.index), guessed):
         yield Reading(named, jointly_smoothed(named, subject.values, subject.held))
 

@@ -71,6 +71,11 @@ class Subject:
         return ColumnFitter(self.values, self.held, self.reaches)
 
     @cached_property
+    def halves(self) -> dict[str, float]:
+        """Half the step of the grid of each column's values, by name."""
+        return {name: self.fitter.half(name) for name in self.values}
+
+    @cached_property
     def likely(self) -> TableHypotheses:
         """What each column could be by itself."""
         return TableHypotheses(self.values, self.held, self.index)
