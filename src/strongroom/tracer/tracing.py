@@ -23,6 +23,7 @@ from strongroom.matching import CohortColumns, Index, Recognition, by_cells, rec
 from strongroom.progress import Progress, silent
 from strongroom.thresholds import Thresholds, threshold
 from strongroom.tracer.attribution import Attribution, IdsFound, TraceVerdict
+from strongroom.tracer.component_scores import has_component_scores
 from strongroom.tracer.content_evidence import IssuedView, Reading, pseudonyms_in, read_contents
 from strongroom.tracer.fingerprint.code import Code
 from strongroom.tracer.fingerprint.plan import MarkPlan
@@ -65,6 +66,10 @@ _NOT_OURS = "No more participants were recognised than expected by chance."
 _IDS_ALONE = "No participant was recognised by their values, but the file contains ids issued to a project."
 _NEARLY_OURS = (
     "More rows resemble participants than chance explains, but too few to say that the file is the cohort's."
+)
+_SCORES = (
+    "The columns are exactly uncorrelated, as components computed from others are: they can neither show nor "
+    "exclude participants."
 )
 _FAILED = "No participant was recognised, but part of the examination failed."
 _NO_TABLE = "No table was found in the file."
@@ -119,7 +124,8 @@ def trace(
     )
     answer = replace(answer, recognised=RecognisedTables(tuple(tables), ours, reaches))
     ids = parts.run("Looking for issued ids", lambda: issued_ids(tables, views, bound=bound)) or ()
-    return _with_failures(_with_ids(answer, ids), parts, found.values())
+    answer = _with_failures(_with_ids(answer, ids), parts, found.values())
+    return _with_scores(answer, tables[: looked.files])
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,6 +193,13 @@ def _with_failures(answer: Attribution, parts: Parts, found: Iterable[Recognitio
     best = min((each.chance.log10 for each in found), default=0.0)
     if best <= LIMITS.nearly_ours:
         return replace(answer, verdict=TraceVerdict.INCONCLUSIVE, reason=_NEARLY_OURS)
+    return answer
+
+
+def _with_scores(answer: Attribution, tables: Sequence[pa.Table]) -> Attribution:
+    """Call a file inconclusive that has component scores: its rows cannot be compared with participants."""
+    if answer.verdict is TraceVerdict.NOT_OURS and any(has_component_scores(each) for each in tables):
+        return replace(answer, verdict=TraceVerdict.INCONCLUSIVE, reason=_SCORES)
     return answer
 
 
