@@ -40,6 +40,8 @@ def test_who_variable_value():
         .sample(fraction=1, shuffle=True, seed=1)
     )
     assert has_all(found(long)["melted"], ["age", "sex", "bmi"])
+    values = [each.table.column("bmi").to_pylist() for each in reshaped(long.to_arrow())]
+    assert all(set(each) == set(FRAME["bmi"].cast(pl.String)) for each in values), "no ids for values"
 
 
 def test_values_that_are_missing_are_left_out_and_the_rest_still_comes_back():

@@ -27,6 +27,9 @@ class _Limits(Thresholds):
         "judgement: a leaked subset is no random sample, so a larger one does not say more about a "
         "distribution",
     )
+    most_values: int = threshold(
+        4_096, "values", "cost: shares are known to 1/4,096 from so many in order; all are sorted 60 times"
+    )
     slack: float = threshold(
         0.03,
         "difference of cumulative shares",
@@ -63,9 +66,19 @@ class TableHypotheses:
     def of(self, name: str) -> Sequence[Hypothesis]:
         """Return the hypotheses about a column, likeliest first."""
         if name not in self._found:
-            whole = FileColumn.of(self.values[name], np.empty(0, np.int64))
-            self._found[name] = likely_hypotheses(name, whole, self.held, self.index)
+            file = FileColumn.of(_thinned(self.values[name]), np.empty(0, np.int64))
+            self._found[name] = likely_hypotheses(name, file, self.held, self.index)
         return self._found[name]
+
+
+def _thinned(values: Values) -> Values:
+    """Return every few of very many values in order, and as many of the missing ones."""
+    known = ~np.isnan(values.keys)
+    step = -(-len(values.keys) // LIMITS.most_values)
+    if step <= 1 or not known.any():
+        return values
+    kept = np.concatenate([np.sort(values.keys[known])[step // 2 :: step], values.keys[~known][::step]])
+    return Values(values.kind, kept, values.decimals)
 
 
 def likely_hypotheses(name: str, file: FileColumn, held: CohortColumns, index: Index) -> list[Hypothesis]:

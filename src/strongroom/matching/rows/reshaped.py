@@ -139,15 +139,20 @@ def _stacked(table: pa.Table) -> Iterator[Reshaped]:
             <= min(LIMITS.most_variables, table.num_rows // LIMITS.least_values)
         ):
             continue
+        ids: set[int] = set()
         # The values' column has most levels, apart from the ids.
         for value in sorted(range(table.num_columns), key=lambda place: -counts[place]):
-            if value == variable:
+            if value == variable or value in ids:
                 continue
             others = [each for each in range(table.num_columns) if each not in {variable, value}]
             for who in [*others, None]:
                 found = _spread(texts, variable, value, who)
-                if found is not None:
-                    yield Reshaped("melted", found)
+                if found is None:
+                    continue
+                yield Reshaped("melted", found)
+                if who is not None and found.num_rows * found.num_columns == table.num_rows:
+                    # Each of its values occurs once for every variable, as measurements never do.
+                    ids.add(who)
 
 
 def _is_numeric(column: pa.Array) -> bool:
