@@ -46,5 +46,8 @@ def has_component_scores(table: pa.Table) -> bool:
 def _uncorrelated(columns: list[np.ndarray[tuple[int], np.dtype[np.float64]]]) -> bool:
     if len(columns) < LIMITS.least_columns or len(columns[0]) < LIMITS.least_rows:
         return False
-    off = np.abs(np.corrcoef(columns) - np.eye(len(columns)))
-    return bool(off.max() * np.sqrt(len(columns[0])) <= LIMITS.exactly)
+    limit = LIMITS.exactly / np.sqrt(len(columns[0]))
+    # Two columns show nearly always that a table has none.
+    if abs(np.corrcoef(columns[0], columns[1])[0, 1]) > limit:
+        return False
+    return bool(np.abs(np.corrcoef(columns) - np.eye(len(columns))).max() <= limit)

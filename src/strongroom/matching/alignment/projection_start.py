@@ -25,7 +25,7 @@ class _Limits(Thresholds):
     rows_per_column: int = threshold(
         3, "rows", "derived: fewer rows than columns lie in a plane of themselves; three times as many do not"
     )
-    most_rows: int = threshold(20_000, "rows", "cost: a plane is known from far fewer")
+    most_rows: int = threshold(4_000, "rows", "cost: a plane is known from far fewer")
     flat: float = threshold(
         4.0, "times the variance of rounding", "judgement: what the eigenvalues of rounded values vary by"
     )
