@@ -55,6 +55,8 @@ site: $(VENV)/.docs
 lock: $(READY)
 	$(BIN)/uv pip compile pyproject.toml --extra site --extra formats --extra demo --extra privacy --extra enclave --group dev --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements.lock
+	$(BIN)/uv pip compile src/strongroom/sandbox/runtimes/analysis.in --universal --python-version 3.11 \
+	  --generate-hashes --custom-compile-command "make lock" -o src/strongroom/sandbox/runtimes/analysis.lock
 	$(BIN)/uv pip compile --group pyproject.toml:docs -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --custom-compile-command "make lock" -o requirements-docs.lock
 	$(BIN)/uv pip compile --group pyproject.toml:bench --universal --python-version 3.11 \

@@ -16,7 +16,9 @@ class EnclaveConfig(AppConfig):
 
     @staticmethod
     def tidy(home: "Home") -> None:
-        """Record which jobs were killed, and remove what they left."""
+        """Record which jobs and sessions were killed, and remove what they left."""
         from strongroom.portal.enclave.interrupted import settle_jobs  # noqa: PLC0415 - needs the models
+        from strongroom.portal.enclave.interrupted_sessions import settle_sessions  # noqa: PLC0415
 
         settle_jobs(home)
+        settle_sessions(home)

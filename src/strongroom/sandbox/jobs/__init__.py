@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from strongroom.sandbox.jobs.running import Supervisor as Supervisor
     from strongroom.sandbox.jobs.running import run as run
     from strongroom.sandbox.jobs.runtime import own_runtime as own_runtime
+    from strongroom.sandbox.jobs.serving import Interactive as Interactive
+    from strongroom.sandbox.jobs.serving import interactive as interactive
 
 # The supervisor loads this package too, and little of it.
 _JOB = dict.fromkeys(["Cause", "Job", "JobLimits", "JobResult", "Output", "Runtime", "Usage"], "job")
 _RUNNING = dict.fromkeys(["Fill", "Supervisor", "run"], "running")
-__getattr__ = on_first_use(__name__, {**_JOB, **_RUNNING, "own_runtime": "runtime"})
+_SERVING = dict.fromkeys(["Interactive", "interactive"], "serving")
+__getattr__ = on_first_use(__name__, {**_JOB, **_RUNNING, **_SERVING, "own_runtime": "runtime"})

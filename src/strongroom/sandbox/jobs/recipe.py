@@ -14,10 +14,18 @@ from strongroom.sandbox.kernel_files import process_options
 USER = 1000  # fixed: the researcher's number inside, whoever runs the supervisor
 HOME = "/home/researcher"
 CODE, DATA, INPUTS, OUTPUTS, SCRATCH, SHARED = "/code", "/data", "/inputs", "/outputs", "/tmp", "/dev/shm"  # noqa: S108 - inside
+SOCKETS = "/run/session"
+"""Where the server of a session listens; the caller has a descriptor of it."""
 LIBRARY = "/opt/strongroom"
 """Where `strongroom_data` is."""
 
-WRITABLE: Mapping[str, str] = {"outputs": OUTPUTS, "scratch": SCRATCH, "home": HOME, "shared": SHARED}
+WRITABLE: Mapping[str, str] = {
+    "outputs": OUTPUTS,
+    "scratch": SCRATCH,
+    "home": HOME,
+    "shared": SHARED,
+    "sockets": SOCKETS,
+}
 READABLE: Mapping[str, str] = {"etc": "/etc", "code": CODE, "data": DATA, "inputs": INPUTS}
 """The stage's file systems, by name, and where a job finds them."""
 
@@ -50,11 +58,12 @@ def arguments(
         *_links(),
         *process_options(),
         *("--dev", "/dev", "--remount-ro", "/dev"),
-        *(word for path in readable for word in ("--ro-bind", path, path)),
         *("--ro-bind", library, LIBRARY),
         *(word for name, at in READABLE.items() for word in ("--ro-bind", f"{PLACE}/{name}", at)),
         *(word for name, at in WRITABLE.items() for word in ("--bind", f"{PLACE}/{name}", at)),
         *(word for path in _settings() for word in ("--ro-bind", path, path)),
+        # After the job's own file systems: a runtime may be below /tmp.
+        *(word for path in readable for word in ("--ro-bind", path, path)),
         *("--remount-ro", "/", "--chdir", HOME),
         *("--seccomp", str(filter_fd), "--json-status-fd", str(status_fd)),
     ]

@@ -11,8 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Self
@@ -129,6 +129,16 @@ def run(
     if supervisor is None:
         with Supervisor() as started:
             return run(job, view=view, outputs=outputs, supervisor=started, stop=stop)
+    with prepared(job, view=view, supervisor=supervisor) as (caller, level, directories):
+        ended = _ended(caller, stop)
+        return _result(job, ended, level, directories, outputs)
+
+
+@contextmanager
+def prepared(
+    job: Job, *, view: Fill, supervisor: Supervisor
+) -> Iterator[tuple[socket.socket, str, dict[str, int]]]:
+    """Yield a job that is ready: the socket over which it is started, what caps it, and its directories."""
     with closing(_asked(supervisor, job)) as caller:
         level, directories = _opened(caller)
         try:
@@ -138,8 +148,7 @@ def run(
             view(Path(f"/proc/self/fd/{filled['data']}"))
             for name in FILLED:  # an open descriptor for writing would keep it from being sealed
                 os.close(directories.pop(name))
-            ended = _ended(caller, stop)
-            return _result(job, ended, level, directories, outputs)
+            yield caller, level, directories
         finally:
             for each in directories.values():
                 os.close(each)

@@ -33,6 +33,8 @@ class _Limits(Thresholds):
         "files",
         "cost: about 1 kB of the kernel's memory each; libraries keep a few hundred at a time",
     )
+    socket_bytes: int = threshold(1 << 16, "bytes", "cost: a socket takes none; files do not belong there")
+    socket_inodes: int = threshold(16, "files", "cost: a session has one socket")
     private_bytes: int = threshold(128 << 20, "bytes", "cost: settings and caches below the home directory")
 
 
@@ -40,7 +42,7 @@ LIMITS = _Limits()
 
 # What the caller fills, what the job fills, and what is read of it: its streams.
 FILLED, STREAMS = ("code", "data", "inputs"), "streams"
-OPENED = (*FILLED, "outputs", STREAMS)
+OPENED = (*FILLED, "outputs", STREAMS, "sockets")
 """The directories of which the caller gets descriptors, in this order."""
 
 
@@ -162,4 +164,5 @@ def _of_the_job(limits: JobLimits) -> dict[str, stage.FileSystem]:
         STREAMS: stage.FileSystem(2 * limits.stream_bytes + (1 << 16), 8),
         "scratch": stage.FileSystem(limits.scratch_bytes, LIMITS.inodes, executable=True),
         "shared": stage.FileSystem(limits.scratch_bytes, LIMITS.inodes),
+        "sockets": stage.FileSystem(LIMITS.socket_bytes, LIMITS.socket_inodes),
     }

@@ -29,6 +29,7 @@ def make(gate: Gate, *, host: str, key: str) -> ASGIApp:
         Route("/lab/api/themes/{path:path}", handlers.theme),
         *_methods("/lab/api/settings", handlers.settings, "GET"),
         *_methods("/lab/api/settings/{name:path}", handlers.settings, "GET", "PUT"),
+        *_methods("/lab/api/translations", handlers.translations, "GET"),
         *_methods("/lab/api/translations/{locale:path}", handlers.translations, "GET"),
         *_methods("/lab/api/workspaces", handlers.workspaces, "GET"),
         *_methods("/lab/api/workspaces/{name}", handlers.workspaces, "GET", "PUT"),
