@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check coverage bench lock docs site clean
+.PHONY: demo test check coverage bench runtime lock docs site clean
 
 demo: $(READY) packages
 	$(BIN)/strongroom demo --home strongroom-demo $(if $(PARTICIPANTS),--participants $(PARTICIPANTS))
@@ -24,7 +24,13 @@ check: $(READY)
 	$(BIN)/python docs/reference/generate_formats.py --check
 	$(BIN)/python docs/reference/generate_thresholds.py --check
 
-bench: $(READY) packages
+# The runtime of jobs and sessions, downloaded once: the test of a session in a browser is skipped without it.
+runtime: $(READY)
+	$(BIN)/python -c "from pathlib import Path; from strongroom.sandbox.runtimes.building import build; build(Path('build/runtimes'))"
+
+bench: $(READY) packages browser
+	@$(MAKE) --no-print-directory runtime && $(BIN)/pytest -q tests/browser/test_session.py \
+	  || echo "The runtime could not be built, or its session failed: see above."
 	@$(MAKE) --no-print-directory .venv-bench/.ready || echo "The peers could not be installed: they are left out."
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 

@@ -17,8 +17,8 @@ from strongroom.errors import StrongroomError
 
 # The parser's error for a command that was called wrongly; it is exported through this subclass only.
 _Misuse: Any = typer.BadParameter.__base__
-_COMMANDS = ("demo", "view", "run", "query", "dummy", "check", "explain", "decide", "trace")
-_GROUPS = ("cohort", "project", "ledger", "vault")
+_COMMANDS = ("demo", "view", "run", "session", "query", "dummy", "check", "explain", "decide", "trace")
+_GROUPS = ("cohort", "project", "runtime", "ledger", "vault")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - how Typer hands over an option

@@ -53,6 +53,7 @@ def run(
 ) -> None:
     """Run `run`."""
     from strongroom.portal.enclave.jobs import DUMMY_PEOPLE, Order
+    from strongroom.portal.enclave.runtimes import job_runtime
     from strongroom.portal.home import open_home
     from strongroom.portal.outputs.job_outputs import run_and_submit
 
@@ -62,8 +63,10 @@ def run(
         return
     if script is None:
         raise UsageError("No script was given.", hint="Name a .py or .R file.")
+    opened = open_home(home)
     order = Order(
         script=script,
+        runtime=job_runtime(opened),
         inputs=inputs or (),
         outputs=tuple(outputs or ()),
         seed=seed,
@@ -72,7 +75,7 @@ def run(
         dummy=DUMMY_PEOPLE if dummy else 0,
     )
     done = run_and_submit(
-        open_home(home),
+        opened,
         slug=slug,
         order=order,
         by=acting_person(),

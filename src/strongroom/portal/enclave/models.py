@@ -4,7 +4,10 @@ from django.db import models
 
 from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.data.models import View
+from strongroom.portal.enclave.session_models import ExecutedCode, Session
 from strongroom.portal.projects.models import Project
+
+__all__ = ["ExecutedCode", "Job", "Session"]
 
 
 class Job(RecordedModel):

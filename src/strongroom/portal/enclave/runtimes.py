@@ -5,7 +5,8 @@ from pathlib import Path
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.home import Home
 from strongroom.progress import Progress, silent
-from strongroom.sandbox.runtimes.building import ANALYSIS, BuiltRuntime, build, built, listed
+from strongroom.sandbox.jobs import Runtime, own_runtime
+from strongroom.sandbox.runtimes.building import ANALYSIS, BuiltRuntime, build, built, identifier, listed
 
 
 def folder(home: Home) -> Path:
@@ -26,6 +27,12 @@ def build_runtime(home: Home, *, name: str, by: str, progress: Progress = silent
 def runtimes(home: Home) -> list[BuiltRuntime]:
     """Return the runtimes that are built."""
     return listed(folder(home))
+
+
+def job_runtime(home: Home) -> Runtime:
+    """Return what jobs use: the analysis runtime if it is built, and otherwise strongroom's environment."""
+    found = {each.name: each for each in runtimes(home)}.get(identifier(ANALYSIS))
+    return own_runtime() if found is None else found.runtime
 
 
 def find_runtime(home: Home, name: str = ANALYSIS) -> BuiltRuntime:

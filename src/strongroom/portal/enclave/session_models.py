@@ -38,11 +38,6 @@ class Session(RecordedModel):
     rows = models.IntegerField(default=0)
     withheld = models.IntegerField(default=0)
 
-    class Meta:
-        """Beside the room's other models."""
-
-        app_label = "enclave"
-
     def __str__(self) -> str:
         return f"session {self.pk} of {self.project_id}"
 
@@ -58,7 +53,6 @@ class ExecutedCode(RecordedModel):
     class Meta:
         """One row for each number."""
 
-        app_label = "enclave"
         constraints = [models.UniqueConstraint(fields=["session", "number"], name="one_code_a_number")]
 
     def __str__(self) -> str:

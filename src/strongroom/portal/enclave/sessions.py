@@ -1,18 +1,17 @@
 """Interactive sessions: opened, recorded cell by cell, held and ended, each with its ledger entry."""
 
-import fcntl
 import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from strongroom.errors import NotFoundError, RefusedError, UsageError
 from strongroom.portal.acts.transactions import act
 from strongroom.portal.data.models import View
 from strongroom.portal.data.views import current_view
+from strongroom.portal.enclave.interrupted_sessions import lock_path, locked
 from strongroom.portal.enclave.session_models import ExecutedCode, Session
 from strongroom.portal.enclave.view_files import view_files
 from strongroom.portal.home import Home
@@ -40,7 +39,6 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
-_BY = "strongroom (after an interruption)"
 
 
 class OpenSession:
@@ -176,16 +174,14 @@ def sessions_of(slug: str) -> list[Session]:
     return list(find_project(slug).sessions.select_related("project").order_by("pk"))
 
 
-def code_of(session: Session) -> list[ExecutedCode]:
-    """Return what a session executed, in order."""
-    return list(session.code.order_by("number"))
+def code_of(slug: str, number: int) -> list[ExecutedCode]:
+    """Return what a session executed, in order; NotFoundError for an unknown one."""
+    return list(_find(slug, number).code.order_by("number"))
 
 
 def end_session(home: Home, *, slug: str, number: int, by: str) -> Session:
     """End a session that runs, or lift the hold of one; whoever opened it cannot lift its hold."""
-    session = find_project(slug).sessions.select_related("project").filter(pk=number).first()
-    if session is None:
-        raise NotFoundError(f"{slug} has no session {number}.", hint="Run 'strongroom session --list'.")
+    session = _find(slug, number)
     match session.state:
         case Session.State.RUNNING:
             with act(home, by=by) as record:
@@ -205,25 +201,13 @@ def end_session(home: Home, *, slug: str, number: int, by: str) -> Session:
     return session
 
 
-def settle_sessions(home: Home) -> None:
-    """Record sessions whose process was killed as interrupted; only a lock says that one runs."""
-    for session in Session.objects.filter(state=Session.State.RUNNING).select_related("project"):
-        try:
-            with _lock(home, session.pk):
-                _interrupted(home, session)
-        except BlockingIOError:
-            continue
-
-
-def _interrupted(home: Home, session: Session) -> None:
-    with act(home, by=_BY) as record:
-        session.refresh_from_db()
-        if session.state != Session.State.RUNNING:
-            record("session.settled", session.project.slug, session=session.pk)
-            return
-        session.state, session.ended_at = Session.State.INTERRUPTED, home.clock()
-        session.save()
-        record("session.interrupted", session.project.slug, session=session.pk)
+def _find(slug: str, number: int) -> Session:
+    found: Session | None = find_project(slug).sessions.select_related("project").filter(pk=number).first()
+    if found is None:
+        raise NotFoundError(
+            f"{slug} has no session {number}.", hint=f"Run 'strongroom session {slug} --list'."
+        )
+    return found
 
 
 def _require_no_hold(slug: str) -> None:
@@ -251,7 +235,7 @@ def _started(home: Home, view: View, runtime: BuiltRuntime, isolation: str, *, b
         )
         session.save()
         # Before the row can be read by others, who would take it for interrupted.
-        lock = _locked(home, session.pk)
+        lock = locked(home, session.pk)
         record(
             "session.started",
             view.project.slug,
@@ -266,7 +250,7 @@ def _started(home: Home, view: View, runtime: BuiltRuntime, isolation: str, *, b
     finally:
         _settle_own(home, session)
         lock.close()
-        _lock_path(home, session.pk).unlink(missing_ok=True)
+        lock_path(home, session.pk).unlink(missing_ok=True)
 
 
 def _settle_own(home: Home, session: Session) -> None:
@@ -278,26 +262,3 @@ def _settle_own(home: Home, session: Session) -> None:
             session.ended_by, session.reason = session.started_by, "stopped"
             session.save()
             record("session.ended", session.project.slug, session=session.pk, reason="stopped")
-
-
-@contextmanager
-def _lock(home: Home, number: int) -> Iterator[None]:
-    """Hold a session's lock; BlockingIOError while its process does."""
-    with _locked(home, number):
-        yield
-
-
-def _locked(home: Home, number: int) -> IO[str]:
-    path = _lock_path(home, number)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    file = path.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise
-    return file
-
-
-def _lock_path(home: Home, number: int) -> Path:
-    return home.path / "sessions" / f"{number}.lock"

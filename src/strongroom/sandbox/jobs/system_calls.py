@@ -83,7 +83,7 @@ def job_filter(*, machine: str = "", capped: bool = True) -> bytes:
         "clone": Rule(lacks=_NAMESPACES),
         # Its flags are behind a pointer, which a filter cannot read; on ENOSYS C libraries use clone.
         "clone3": Never(otherwise=errno.ENOSYS),
-        # ZeroMQ, of which Jupyter's kernels are made, ends its process on EAFNOSUPPORT and goes on after this.
+        # ZeroMQ, which Jupyter's kernels use, ends its process on EAFNOSUPPORT and goes on after this.
         "socket": Rule(equals=(_UNIX,), otherwise=errno.EINVAL),
         "socketpair": Rule(equals=(_UNIX,), otherwise=errno.EAFNOSUPPORT),
         "ioctl": Rule(argument=1, equals=_REQUESTS, otherwise=errno.ENOTTY),

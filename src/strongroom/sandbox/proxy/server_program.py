@@ -22,7 +22,14 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 SOCKET = "j.sock"
-_CODE = "jupyter_server_config.py"
+_CONFIG, _START = "jupyter_server_config.py", "start.py"
+# Figures of a notebook are shown, where a script draws to files alone.
+_PROGRAM = f"""
+import os
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+from jupyter_server.serverapp import main
+main(["--config=/code/{_CONFIG}"])
+"""
 # The default address probes AF_INET, which does not exist inside; a fixed address of kernels makes two that
 # start together hang.
 _SETTINGS = f"""
@@ -44,8 +51,8 @@ c.KernelManager.transport = "ipc"
 def program(runtime: Runtime, *, limits: JobLimits | None = None) -> Job:
     """Return the server of a session as a program to run."""
     return Job(
-        files={_CODE: _SETTINGS.encode()},
-        command=("python", "-m", "jupyter_server", f"--config=/code/{_CODE}"),
+        files={_CONFIG: _SETTINGS.encode(), _START: _PROGRAM.encode()},
+        command=("python", f"/code/{_START}"),
         runtime=runtime,
         limits=limits or JobLimits(seconds=LIMITS.seconds, processes=LIMITS.processes),
     )

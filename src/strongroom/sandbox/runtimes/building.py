@@ -1,8 +1,8 @@
 """Building a runtime, completely or not at all, and listing those that are built.
 
-A runtime is a virtual environment in `<folder>/<name>-<digest of its lock>`; `runtime.json` is written last,
-and a directory without it is none. Its packages are those of a lock file that strongroom ships: the hash of each
-download is compared before it is installed.
+A runtime is a virtual environment in `<folder>/<name>-<digest of its lock>`. `runtime.json` is written last,
+and a directory without it is none. Its packages are those of a lock file that strongroom ships: the hash of
+each download is compared before it is installed.
 """
 
 import hashlib
