@@ -4,6 +4,7 @@
 # Run or called by their names: `python -m`, a shell of another process, a template, a Typer command, getattr.
 serve
 decide
+doctor
 dummy
 tick_marks
 limit_marks

@@ -25,6 +25,7 @@ VERBS = (
     ["view"],
     ["check"],
     ["trace"],
+    ["doctor"],
     ["ledger", "verify"],
     ["ledger", "export"],
     ["ledger", "checkpoint"],

@@ -17,7 +17,19 @@ from strongroom.errors import StrongroomError
 
 # The parser's error for a command that was called wrongly; it is exported through this subclass only.
 _Misuse: Any = typer.BadParameter.__base__
-_COMMANDS = ("demo", "view", "run", "session", "query", "dummy", "check", "explain", "decide", "trace")
+_COMMANDS = (
+    "demo",
+    "view",
+    "run",
+    "session",
+    "query",
+    "dummy",
+    "check",
+    "explain",
+    "decide",
+    "trace",
+    "doctor",
+)
 _GROUPS = ("cohort", "project", "runtime", "ledger", "vault")
 
 
