@@ -14,6 +14,11 @@ def test_a_row_of_a_table_is_one_line():
     assert counted_html(f"<table border='1'>{rows}</table>")[:2] == (7, 7)
 
 
+def test_lines_within_a_cell_and_paragraphs_are_lines():
+    assert counted_html("<table><tr><td>1\n2\n3</td></tr></table>").rows == 3
+    assert counted_html("<p>1</p><p>2</p><ul><li>3</li><li>4</li></ul>5<br>6").rows == 6
+
+
 def test_two_forms_of_one_output_count_once():
     assert Counted(3, 9, 5).or_more(Counted(2, 10, 4)) == Counted(3, 10, 5)
     assert Counted(1, 2, 3).plus(Counted(1, 1, 1)) == Counted(2, 3, 4)

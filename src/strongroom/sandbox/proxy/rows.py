@@ -4,7 +4,9 @@ import re
 from typing import NamedTuple
 
 _NUMBER = re.compile(r"[-+]?\d[\d.,:/eE+-]*")
-_END_OF_ROW = re.compile(r"</tr\s*>", re.IGNORECASE)
+_BETWEEN_TAGS = re.compile(r">\s+<")
+# What ends a line as a browser shows it.
+_END_OF_LINE = re.compile(r"</(tr|p|li|div|pre|dd|dt|h[1-6]|caption|blockquote)>|<[bh]r>")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -31,6 +33,6 @@ def counted(text: str) -> Counted:
 
 
 def counted_html(html: str) -> Counted:
-    """Count the text of an HTML document, a row of a table as one line."""
-    lines = _TAG.sub(" ", _END_OF_ROW.sub("\x1e", html.replace("\n", " "))).replace("\x1e", "\n")
+    """Count the text of HTML from `markup.rebuilt`, a row of a table as one line."""
+    lines = _TAG.sub(" ", _END_OF_LINE.sub("\n", _BETWEEN_TAGS.sub("><", html)))
     return counted(lines)._replace(bytes=len(html.encode(errors="replace")))
