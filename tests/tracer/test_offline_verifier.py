@@ -139,6 +139,14 @@ def test_of_columns_that_share_a_position_one_is_read_and_who_may_not_move_has_n
     assert offline_verifier.read_row(texts, [stays, moves[1]], [column] * 2, [rule] * 2) is None
 
 
+def test_which_of_several_dates_is_read_cannot_be_chosen():
+    dates, other = {"form": "date"}, {"form": "decimal"}
+    columns = [{"at": 2}, {"at": 0}, {"at": 5}]
+    offline_verifier._check_dates(columns, [dates, other, dates])
+    with pytest.raises(offline_verifier.NotVerifiedError, match="not in the order of the file"):
+        offline_verifier._check_dates(columns, [dates, dates, other])
+
+
 def test_a_reading_is_surer_the_nearer_it_is_and_the_less_noise_there_is():
     column = {"half": "0.005", "noise": "0.01"}
     assert offline_verifier.reading(5.02, 4.98, 5.02, column) == (1, 0)

@@ -927,6 +927,7 @@ def _cells(
     columns, rules = sheet["columns"], _rules(evidence["rules"], sheet["columns"], plan)
     positions = [rule["column"] for rule in rules if rule.get("form") != "date"]
     _require(len(set(positions)) == len(positions), "two columns of the sheet have the same positions")
+    _check_dates(columns, rules)
     _require(len({each["at"] for each in columns}) == len(columns), "a column of the file is read twice")
     _require(
         all(0 <= each["at"] < sheet["table"]["columns"] for each in columns), "a column is not in the file"
@@ -1006,6 +1007,12 @@ def _check_columns(columns: Sequence[Mapping[str, Any]]) -> None:
             min(float(each["noise"]), float(each["half"])) >= 0,
             f"column {each['column']}: its noise is negative",
         )
+
+
+def _check_dates(columns: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]]) -> None:
+    """Require dates in the file's order: the first is read, and nobody may choose which that is."""
+    places = [each["at"] for each, rule in zip(columns, rules, strict=True) if rule.get("form") == "date"]
+    _require(places == sorted(places), "columns of dates are not in the order of the file")
 
 
 @dataclass(frozen=True, repr=False)

@@ -194,6 +194,7 @@ def reading_sheets(
         columns = [each for each in map(subject.column, _readable(recognition, plan)) if each is not None]
         marked = [each for each in columns if "density" in each.rule]
         columns = marked if len(marked) >= LIMITS.few_columns else columns
+        columns = sorted(columns, key=lambda each: int(each.plain["at"]))
         if marked:
             return subject.sheets(columns)
     return None
