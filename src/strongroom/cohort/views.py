@@ -212,14 +212,16 @@ def export_view(directory: Path, tables: Sequence[StoredTable], *, key: bytes, t
     return [to / stored.file for stored in tables]
 
 
-def write_plain(directory: Path, tables: Sequence[StoredTable], *, key: bytes, to: Path) -> None:
+def write_plain(
+    directory: Path, tables: Sequence[StoredTable], *, key: bytes, to: Path, compression: str = "zstd"
+) -> None:
     """Write a view's tables as unencrypted Parquet into a directory, row group by row group."""
     for stored in tables:
         source = EncryptedTable.open(directory, stored, key=key)
         # As an open file: Arrow takes only names that are UTF-8.
         with (
             (to / stored.file).open("wb") as file,
-            pq.ParquetWriter(file, source.schema, compression="zstd") as writer,
+            pq.ParquetWriter(file, source.schema, compression=compression) as writer,
         ):
             for batch in source.batches():
                 writer.write_batch(batch)

@@ -28,7 +28,8 @@ def view_files(home: Home, view: View) -> Fill:
     described = _dictionary(home, view.project)
 
     def fill(directory: Path) -> None:
-        write_plain(home.vault / view.directory, tables, key=key, to=directory)
+        # Faster to write than zstd, and to read; memory holds a tenth more.
+        write_plain(home.vault / view.directory, tables, key=key, to=directory, compression="snappy")
         _describe(directory, described)
 
     return fill
