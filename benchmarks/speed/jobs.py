@@ -7,9 +7,10 @@ Takes about 3 min, 40 s with --quick.
 
 Each pair is timed in turn, the one and the other. Start-up is of a program that does nothing, under a
 supervisor that runs already, beside bare bubblewrap. The analysis reads a Parquet file with DuckDB, fits a
-regression by least squares and a survival curve, and draws it. The view is decrypted and written to
-memory, as for every job; beside it stands what reading four columns costs from the encrypted file, with its
-key, and from memory. Exits 1 where a start takes over 10 ms more than bare bubblewrap, or the analysis over 1.1 times its time outside.
+regression by least squares and a survival curve, and draws it. The view is decrypted and written to memory,
+as for every job; beside it stands what reading four columns costs from the encrypted file, with its key, and
+from memory. Exits 1 where a start takes over 10 ms more than bare bubblewrap, or the analysis over 1.1 times
+its time outside.
 """
 
 import argparse

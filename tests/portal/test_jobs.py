@@ -13,6 +13,7 @@ from strongroom.portal.enclave.jobs import Order, jobs_of, run_job
 from strongroom.portal.enclave.models import Job
 from strongroom.portal.home import open_home
 from strongroom.portal.outputs.decisions import Approval, approve_request
+from strongroom.portal.outputs.job_account import account, provenance, summary
 from strongroom.portal.outputs.job_outputs import run_and_submit
 from strongroom.portal.oversight.state_audit import verify_state
 from strongroom.portal.projects.actions import revoke_project
@@ -32,7 +33,7 @@ with open("/outputs/table.csv", "w") as file:
 """
 ROWS = """
 import strongroom_data
-strongroom_data.open().sql("SELECT * FROM participants").write_csv("/outputs/rows.csv")
+strongroom_data.open().sql("SELECT * FROM participants").write_csv("/outputs/table.csv")
 """
 
 
@@ -50,10 +51,10 @@ def project(cohort_home):
 
 @pytest.fixture
 def submit(cohort_home, project, tmp_path):
-    def submitted(script, *, to=None, suffix=".py", **options):
+    def submitted(script, *, to=None, suffix=".py", outputs=("table.csv", "note.csv", "a.txt"), **options):
         path = tmp_path / f"analysis{suffix}"
         path.write_text(script)
-        order = Order(script=path, limits=JobLimits(seconds=60), **options)
+        order = Order(script=path, limits=JobLimits(seconds=60), outputs=outputs, **options)
         return run_and_submit(cohort_home, slug="heart", order=order, by="researcher", release_to=to)
 
     return submitted
@@ -213,9 +214,55 @@ def test_what_is_no_script_is_refused(submit, cohort_home, tmp_path, project):
     with pytest.raises(UsageError, match="no script"):
         submit("pass", suffix=".sh")
     with pytest.raises(UsageError, match="not a file"):
-        run_and_submit(cohort_home, slug="heart", order=Order(tmp_path / "missing.py"), by="researcher")
+        run_and_submit(
+            cohort_home, slug="heart", order=Order(tmp_path / "missing.py", dummy=1), by="researcher"
+        )
     with pytest.raises(UsageError, match="same name"):
         submit("pass", inputs=(tmp_path / "analysis.py", tmp_path / "analysis.py"))
+
+
+def test_on_the_view_outputs_are_declared_beforehand(submit):
+    """A script could write a record into the names of its files."""
+    with pytest.raises(UsageError, match="No outputs"):
+        submit(HONEST, outputs=())
+    done = submit("for n in range(40): open(f'/outputs/{n}_73_162.csv', 'w').write('n')")
+    assert done.result.outputs == ()
+    assert done.result.cause is Cause.FINISHED
+
+
+def test_a_researcher_is_told_nothing_that_the_script_chose(submit):
+    script = """
+import strongroom_data
+first = strongroom_data.open().sql("SELECT * FROM participants LIMIT 400").pl()
+first.rename({first.columns[1]: "Sarah 1962"}).write_csv("/outputs/table.csv")
+held = bytearray(333_000_000)
+"""
+    done = submit(script)
+    told = account(done)
+    assert told["verdict"] == "block"
+    assert [each["path"] for each in told["files"]] == ["table.csv"]
+    assert told["files"][0]["rule"]
+    assert "Sarah" not in json.dumps(told)
+    output = done.result.outputs[0]
+    assert output.sha256 not in json.dumps(told)
+    assert told["memory_gib_up_to"] in {0.5, 1}
+    assert told["minutes_up_to"] in {1, 2}
+    kept = provenance(done.job)
+    assert kept["outputs"][0]["sha256"] == output.sha256
+    assert kept["memory"] > 0
+
+
+def test_what_was_used_is_told_in_steps(submit):
+    done = submit("print(1)", dummy=10)
+    for seconds, step in ((0, 1), (61, 2), (3600, 60), (10**9, 1440)):
+        done.job.seconds = seconds
+        assert summary(done.job)["minutes_up_to"] == step
+
+
+def test_on_dummy_data_the_researcher_is_told_everything(submit):
+    told = account(submit("print(1); open('/outputs/x.csv', 'w').write('a')", dummy=10, outputs=()))
+    assert told["streams"] == {"stdout.txt": "1\n"}
+    assert told["written"] == ["outputs/x.csv", "stdout.txt"]
 
 
 def test_a_project_lists_its_jobs(submit):

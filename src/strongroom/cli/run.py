@@ -1,6 +1,7 @@
 """`strongroom run`: a script beside a project's view; its outputs go to the airlock."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,10 +9,8 @@ import typer
 from strongroom.cli.check import at_once, report_lines
 from strongroom.cli.console import DEFAULT_HOME, Console, HomeOption, JsonOption, acting_person
 from strongroom.errors import UsageError
-from strongroom.pages.wording import size
 
 if TYPE_CHECKING:
-    from strongroom.portal.enclave.models import Job
     from strongroom.portal.outputs.job_outputs import JobDone
 
 __all__ = ["at_once", "run"]
@@ -20,11 +19,14 @@ HELP = """Run a Python or R script beside a project's view, without a network an
 
 The script reads the view in /data (`import strongroom_data; strongroom_data.open()` gives a DuckDB
 connection) and writes results to /outputs. What it wrote and printed is checked like any other file: release
-(exit 0), review (10) or block (20); a script that fails exits with 1. With --dummy it runs on invented data,
-and what it prints is shown. Example:
+(exit 0), review (10) or block (20); a script that fails exits with 1. You learn a verdict and a rule for each
+file. With --dummy it runs on invented data, and what it prints and writes is shown. Examples:
+
+  strongroom run heart-risk analysis.py --dummy
 
   strongroom run heart-risk analysis.py --output table1.csv --output figure.png --release-to released
 """
+_OUTPUTS = "outputs/"
 _JOB_FAILED = 1  # fixed: as for every other error
 
 
@@ -35,7 +37,8 @@ def run(
         list[Path] | None, typer.Option("--input", help="A file of yours that the script finds in /inputs.")
     ] = None,
     outputs: Annotated[
-        list[str] | None, typer.Option("--output", help="A file below /outputs to collect; all by default.")
+        list[str] | None,
+        typer.Option("--output", help="A file below /outputs that may leave; not needed with --dummy."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="For random numbers; in STRONGROOM_SEED.")] = 0,
     minutes: Annotated[float | None, typer.Option(help="The longest the script may run.")] = None,
@@ -48,6 +51,9 @@ def run(
         Path | None, typer.Option(help="The directory to write released copies to.")
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help="List the project's jobs instead.")] = False,
+    detailed: Annotated[
+        bool, typer.Option(help="Add what only custodians may see: the check's report, and what was used.")
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -55,11 +61,12 @@ def run(
     from strongroom.portal.enclave.jobs import DUMMY_PEOPLE, Order
     from strongroom.portal.enclave.runtimes import job_runtime
     from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.job_account import account, provenance
     from strongroom.portal.outputs.job_outputs import run_and_submit
 
     console = Console(as_json=json)
     if listing:
-        _list(slug, home, console)
+        _list(slug, home, console, detailed=detailed)
         return
     if script is None:
         raise UsageError("No script was given.", hint="Name a .py or .R file.")
@@ -82,7 +89,12 @@ def run(
         release_to=release_to,
         progress=console.progress(),
     )
-    console.result(_document(done), _lines(done))
+    told, lines = account(done), []
+    if detailed:
+        report = None if done.report is None else done.report.to_json(detailed=True)
+        told |= provenance(done.job) | {"report": report}
+        lines = [] if report is None else report_lines(report)
+    console.result(told, [*_lines(done, told), *lines])
     if done.result.status != 0 or done.report is None:
         raise typer.Exit(0 if done.result.cause.value == "finished" else _JOB_FAILED)
     raise typer.Exit(done.report.exit_code)
@@ -101,71 +113,52 @@ def _limits(minutes: float | None, memory: float | None) -> Any:
     return limits if memory is None else replace(limits, memory=int(memory * 2**30))
 
 
-def _list(slug: str, home: Path, console: Console) -> None:
+def _list(slug: str, home: Path, console: Console, *, detailed: bool) -> None:
     from strongroom.portal.enclave.jobs import jobs_of
     from strongroom.portal.home import open_home
+    from strongroom.portal.outputs.job_account import provenance, summary
 
     open_home(home)
     jobs = jobs_of(slug)
     lines = [
-        f"{job.pk:>5}  {job.started_at:%Y-%m-%d %H:%M}  {job.cause or job.state:<16} {job.script_name}  "
-        f"{len(job.outputs)} outputs"
+        f"{job.pk:>5}  {job.started_at:%Y-%m-%d %H:%M}  {job.cause or job.state:<16} {job.script_name}"
         for job in jobs
     ]
-    console.result({"jobs": [_facts(job) for job in jobs]}, lines or [f"{slug} has run no jobs."])
+    told = provenance if detailed else summary
+    console.result({"jobs": [told(job) for job in jobs]}, lines or [f"{slug} has run no jobs."])
 
 
-def _facts(job: "Job") -> dict[str, Any]:
-    """Return a job's provenance: what ran, beside what, when, how it ended, and the requests it became."""
-    return {
-        "job": job.pk,
-        "state": job.state,
-        "cause": job.cause,
-        "script": job.script_name,
-        "script_sha256": job.script_sha256,
-        "inputs": job.inputs,
-        "declared": job.declared,
-        "view": None if job.view is None else job.view.number,
-        "runtime": job.runtime,
-        "seed": job.seed,
-        "limits": job.limits,
-        "started_at": job.started_at.isoformat(),
-        "ended_at": None if job.ended_at is None else job.ended_at.isoformat(),
-        "status": job.status,
-        "seconds": job.seconds,
-        "cpu_seconds": job.cpu_seconds,
-        "memory": job.memory,
-        "outputs": job.outputs,
-        "refused": job.refused,
-        "isolation": job.isolation,
-        "repeatable": job.repeatable,
-        "requests": [request.pk for request in job.requests.order_by("pk")],
-    }
-
-
-def _document(done: "JobDone") -> dict[str, Any]:
-    report = None if done.report is None else done.report.to_json()
-    shown = {"streams": dict(done.streams)} if done.streams else {}
-    return _facts(done.job) | {"message": done.result.sentence, "report": report, **shown}
-
-
-def _lines(done: "JobDone") -> list[str]:
-    job, result = done.job, done.result
-    used = f"{job.seconds:.1f} s, {job.cpu_seconds:.1f} s of processor time, {size(job.memory)} of memory"
-    lines = [f"Job {job.pk}: {result.sentence} ({used})", f"Isolation: {result.isolation}."]
-    lines += [f"Refused: {count} ({reason})" for reason, count in result.refused.items()]
-    if result.cut:
-        lines.append("What it printed was cut at the limit.")
-    if job.repeatable is not None:
-        same = (
-            "gave the same bytes" if job.repeatable else "gave other bytes: the script is not deterministic"
-        )
+def _lines(done: "JobDone", told: dict[str, Any]) -> list[str]:
+    """Return what the researcher is told as lines."""
+    used = f"up to {told['minutes_up_to']:g} minutes, up to {told['memory_gib_up_to']:g} GiB of memory"
+    lines = [f"Job {told['job']}: {told['message']} ({used})", f"Isolation: {told['isolation']}."]
+    if done.job.repeatable is not None:
+        same = "gave the same bytes" if done.job.repeatable else "gave other bytes: it is not deterministic"
         lines.append(f"A second run {same}.")
-    if done.report is None:
-        lines += [f"{name}:\n{text}" for name, text in done.streams.items()]
-        lines += [f"  {each.name}  {size(each.size)}" for each in result.outputs] or ["It wrote no outputs."]
-        return [part for line in lines for part in line.splitlines()]
-    lines += report_lines(done.report.to_json())
-    if done.request is not None and done.report.verdict.value == "review":
+    if done.job.view is None:
+        return [*lines, *_dummy_lines(done)]
+    for file in told["files"]:
+        rule = f"  [{file['rule']}]" if file["rule"] else ""
+        lines.append(f"{file['verdict'].upper():<8} {file['path']}{rule}")
+    if done.report is None or done.request is None:
+        return [*lines, "It wrote none of the outputs that were declared."]
+    if done.report.verdict.value != "release":
+        lines.append("What a rule means: strongroom explain RULE, with the name in [brackets].")
+    if done.report.verdict.value == "review":
         lines.append(f"To decide after manual review: strongroom decide {done.request.pk} ...")
     return lines
+
+
+def _dummy_lines(done: "JobDone") -> list[str]:
+    """Return what a run on dummy data printed and wrote, and how to run it on the view."""
+    lines = [part for name, text in done.streams.items() for part in (f"{name}:", *text.splitlines())]
+    written = [name.removeprefix(_OUTPUTS) for name in _written(done)]
+    if not written:
+        return [*lines, "It wrote no outputs."]
+    options = " ".join(f"--output {quote(name)}" for name in written)
+    run_it = f"strongroom run {done.job.project.slug} {quote(done.job.script_name)} {options}"
+    return [*lines, "It wrote:", *(f"  {name}" for name in written), f"On the view: {run_it}"]
+
+
+def _written(done: "JobDone") -> list[str]:
+    return [each.name for each in done.result.outputs if each.name.startswith(_OUTPUTS)]

@@ -81,3 +81,26 @@ def test_a_file_of_a_job_stays_in_its_directory(outputs, name):
     _, descriptor = outputs
     with pytest.raises(ValueError, match="no file name"):
         write_files(descriptor, {name: b""})
+
+
+def test_of_declared_files_nothing_else_is_looked_at(outputs, tmp_path):
+    path, descriptor = outputs
+    (path / "tables").mkdir()
+    (path / "tables" / "1.csv").write_text("x")
+    (path / "odd\nname").write_text("x")
+    (path / "link").symlink_to("/etc/passwd")
+    found = collect(descriptor, tmp_path / "copy", JobLimits(), declared=("tables/1.csv", "missing.csv"))
+    assert [each.name for each in found.outputs] == ["tables/1.csv"]
+    assert not found.refused
+
+
+@pytest.mark.parametrize("name", ["link.csv", "folder/passwd", "tables", "pipe"])
+def test_a_declared_file_is_a_plain_one_in_plain_directories(outputs, tmp_path, name):
+    path, descriptor = outputs
+    (path / "tables").mkdir()
+    (path / "link.csv").symlink_to("/etc/passwd")
+    (path / "folder").symlink_to("/etc")
+    os.mkfifo(path / "pipe")
+    found = collect(descriptor, tmp_path / "copy", JobLimits(), declared=(name,))
+    assert not found.outputs
+    assert found.refused == {"not a plain file": 1}

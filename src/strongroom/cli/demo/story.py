@@ -180,7 +180,7 @@ class Story:
             f"4. {HONEST.institution} runs a script beside its view, and requests the release of results"
         )
         folder = self._folder("outputs/honest")
-        self._run(HONEST.slug, "regression.py", expected="release")
+        self._run(HONEST.slug, "regression.py", output="regression.csv", expected="release")
         summary = researchers.gwas_summary(self.participants, folder / "gwas_summary.tsv", seed=self.seed)
         researchers.manhattan_plot(summary, folder / "manhattan.png")
         for path in sorted(folder.iterdir()):
@@ -202,7 +202,9 @@ class Story:
         other = self.directory / "views" / HONEST.slug / "participants.parquet"
         paths = self._folder("inputs") / "paths.txt"
         paths.write_text(f"{self.home.path / 'keys' / 'master.key'}\n{other}\n", encoding="utf-8")
-        released = self._run(DISHONEST.slug, "way_out.py", inputs=(paths,), expected="release")
+        released = self._run(
+            DISHONEST.slug, "way_out.py", inputs=(paths,), output="attempts.txt", expected="release"
+        )
         with self.narrator.happening("read what the script found") as read:
             tried = released / "attempts.txt"
             lines = tried.read_text(encoding="utf-8").splitlines() if tried.exists() else []
@@ -211,7 +213,7 @@ class Story:
             read.ended(outcome, expected=bool(lines) and refused == lines, where=tried)
         self.narrator.say(*lines)
 
-    def _run(self, slug: str, name: str, *, inputs: Sequence[Path] = (), expected: str) -> Path:
+    def _run(self, slug: str, name: str, *, inputs: Sequence[Path] = (), output: str, expected: str) -> Path:
         """Run a script in the enclave and release what it wrote if it passes; return where to."""
         script = Path(__file__).with_name("scripts") / name
         released = self.directory / "released" / script.stem
@@ -219,7 +221,7 @@ class Story:
             done = run_and_submit(
                 self.home,
                 slug=slug,
-                order=Order(script, inputs=inputs),
+                order=Order(script, inputs=inputs, outputs=(output,)),
                 by=f"researcher of {slug} (demo)",
                 release_to=released,
                 progress=self.progress,

@@ -51,10 +51,10 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {".py": ("python",), ".R": ("Rscript"
 
 @dataclass(frozen=True)
 class Order:
-    """What a researcher asks to run. `outputs` are the files that may leave; without them, all may.
+    """What a researcher asks to run. `outputs` are the files that may leave: names chosen inside would tell.
 
-    With `dummy`, the script runs on dummy data of so many people; with `twice`, it runs a second time, to see
-    whether the same bytes come out.
+    With `dummy`, the script runs on dummy data of so many people, and needs no `outputs`; with `twice`, it
+    runs a second time, to see whether the same bytes come out.
     """
 
     script: Path
@@ -116,6 +116,11 @@ def _program(order: Order) -> Program:
     inputs = {path.name: _content(path, LIMITS.input_bytes) for path in order.inputs}
     if len(inputs) < len(order.inputs):
         raise UsageError("Two inputs have the same name.", hint="Rename one of them.")
+    if not order.outputs and not order.dummy:
+        raise UsageError(
+            "No outputs were declared.",
+            hint="Name each file with --output; a run with --dummy lists what the script writes.",
+        )
     for name in order.outputs:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
             raise UsageError(f"{name} is not below /outputs.", hint="Name outputs like table.csv.")

@@ -11,7 +11,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from strongroom.sandbox.jobs.job import JobLimits, Output
 from strongroom.thresholds import Thresholds, threshold
@@ -44,15 +44,18 @@ class Collected:
 def collect(outputs: int, into: Path, limits: JobLimits, *, declared: tuple[str, ...] = ()) -> Collected:
     """Copy regular files below the directory that `outputs` is open on to the new directory `into`.
 
-    With `declared`, only files of those paths are copied and others are left. More files or bytes than the
-    limits allow are refused.
+    With `declared`, only files of those paths are looked at. More files or bytes than the limits allow are
+    refused.
     """
     into.mkdir(mode=0o700)
     done, left = Collected(), limits.output_bytes
-    for name, descriptor in _files(outputs, "", LIMITS.depth, done.refused):
+    found = (
+        _declared(outputs, declared, done.refused)
+        if declared
+        else _files(outputs, "", LIMITS.depth, done.refused)
+    )
+    for name, descriptor in found:
         try:
-            if declared and name not in declared:
-                continue
             # The apparent size: a sparse file of a terabyte takes no room where it is, but would here.
             size = os.fstat(descriptor).st_size
             if size > left or len(done.outputs) >= limits.output_files:
@@ -77,6 +80,40 @@ def write_files(directory: int, files: Mapping[str, bytes]) -> None:
             file.write(content)
 
 
+def _declared(directory: int, names: tuple[str, ...], refused: Counter[str]) -> Iterator[tuple[str, int]]:
+    """Yield each of these paths that is there, with a descriptor; the caller closes it."""
+    for name in sorted(set(names)):
+        *folders, last = PurePosixPath(name).parts
+        if any(_NAME.fullmatch(part) is None for part in (*folders, last)):
+            refused["unusual name"] += 1
+            continue
+        at, opened = directory, []
+        try:
+            for folder in folders:
+                at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+                opened.append(at)
+            yield from ((name, descriptor) for _, descriptor in _one(at, last, refused))
+        except FileNotFoundError:
+            continue
+        except OSError:
+            refused["not a plain file"] += 1
+        finally:
+            for each in opened:
+                os.close(each)
+
+
+def _one(directory: int, name: str, refused: Counter[str]) -> Iterator[tuple[str, int]]:
+    """Yield a regular file with a descriptor; FileNotFoundError if there is nothing of the name."""
+    if not stat.S_ISREG(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+        refused["not a plain file"] += 1
+        return
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        yield name, os.open(name, flags, dir_fd=directory)
+    except OSError:
+        refused["unreadable"] += 1
+
+
 def _files(directory: int, prefix: str, depth: int, refused: Counter[str]) -> Iterator[tuple[str, int]]:
     """Yield the path of each regular file and a descriptor to read it; the caller closes it."""
     with os.scandir(directory) as entries:
@@ -85,17 +122,10 @@ def _files(directory: int, prefix: str, depth: int, refused: Counter[str]) -> It
         if _NAME.fullmatch(name) is None or name.endswith((" ", ".")):
             refused["unusual name"] += 1
             continue
-        mode = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
-        if stat.S_ISDIR(mode):
+        if stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
             yield from _below(directory, name, prefix, depth, refused)
-        elif stat.S_ISREG(mode):
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            try:
-                yield f"{prefix}{name}", os.open(name, flags, dir_fd=directory)
-            except OSError:
-                refused["unreadable"] += 1
         else:
-            refused["not a plain file"] += 1
+            yield from ((f"{prefix}{name}", descriptor) for _, descriptor in _one(directory, name, refused))
 
 
 def _below(
