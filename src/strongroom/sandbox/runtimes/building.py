@@ -46,18 +46,22 @@ _FACTS = "runtime.json"
 
 @dataclass(frozen=True)
 class BuiltRuntime:
-    """A runtime on this machine: its name with its version, where it is, and its packages' versions."""
+    """A runtime on this machine: its name with its version, where it is, and its packages' versions.
+
+    `base` is the installation of the interpreter that it was made with, which must be readable too.
+    """
 
     name: str
     path: Path
     lock_sha256: str
     python: str
+    base: Path
     packages: Mapping[str, str]
 
     @property
     def runtime(self) -> Runtime:
         """What a job needs of it: the environment and the interpreter that it was made with."""
-        return runtime_of(self.name, self.path, Path(sys.base_prefix))
+        return runtime_of(self.name, self.path, self.base)
 
     @property
     def lab(self) -> Path:
@@ -86,6 +90,7 @@ def build(folder: Path, name: str = ANALYSIS, *, progress: Progress = silent) ->
         facts = {
             "lock_sha256": _digest(_lock(name)),
             "python": platform.python_version(),
+            "base": sys.base_prefix,
             "packages": _installed(unfinished),
         }
         (unfinished / _FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True), encoding="utf-8")
@@ -117,7 +122,8 @@ def _read(path: Path) -> BuiltRuntime | None:
         facts = json.loads((path / _FACTS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return BuiltRuntime(path.name, path, facts["lock_sha256"], facts["python"], facts["packages"])
+    base = Path(facts["base"])
+    return BuiltRuntime(path.name, path, facts["lock_sha256"], facts["python"], base, facts["packages"])
 
 
 def _lock(name: str) -> Path:
