@@ -11,6 +11,7 @@ import pytest
 
 import strongroom
 from strongroom.errors import NotFoundError, RefusedError, VerificationError
+from strongroom.sandbox.confinement import bubblewrap
 from strongroom.tracer import TraceVerdict
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
@@ -49,6 +50,16 @@ def test_rows_are_blocked_and_the_project_can_be_revoked(room, tmp_path):
     room.revoke("heart-risk", reason="data found for sale")
     with pytest.raises(RefusedError, match="revoked"):
         room.query("heart-risk", "SELECT COUNT(*) AS n FROM participants")
+
+
+@pytest.mark.skipif(not bubblewrap(), reason="bubblewrap cannot be used on this machine")
+def test_a_script_runs_beside_the_view(room, tmp_path):
+    script = tmp_path / "count.py"
+    script.write_text("open('/outputs/n.csv', 'w').write('sex,n\\nf,1070\\nm,930\\n'); print('counted')")
+    assert room.run("heart-risk", script, dummy=True)["streams"] == {"stdout.txt": "counted\n"}
+    told = room.run("heart-risk", str(script), outputs=["n.csv"], release_to=tmp_path / "out")
+    assert told["verdict"] == "release"
+    assert (tmp_path / "out" / "n.csv").exists()
 
 
 def test_a_cohort_is_added_to_a_new_home(tmp_path, synthetic_source):

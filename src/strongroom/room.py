@@ -10,14 +10,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from strongroom.checker import Report
 from strongroom.disclosure.gateway import Answer
 from strongroom.ledger import VerificationReport
 from strongroom.portal.data.cohorts import CohortSource, add_cohort
 from strongroom.portal.data.views import add_project, write_project_view
+from strongroom.portal.enclave.jobs import DUMMY_PEOPLE, Order
 from strongroom.portal.home import Home, create_home, open_home, use_database_of
 from strongroom.portal.outputs.actions import airlock, check_outputs
+from strongroom.portal.outputs.job_account import account
+from strongroom.portal.outputs.job_outputs import run_and_submit
 from strongroom.portal.outputs.questions import Wish, ask_question
 from strongroom.portal.oversight.ledger_audit import export_ledger, prove_entry, verify_ledger
 from strongroom.portal.oversight.tracing import Papers, trace_file
@@ -152,6 +156,33 @@ class Room:
             release_to=None if release_to is None else Path(release_to),
         )
         return report
+
+    def run(
+        self,
+        project: str,
+        script: AnyPath,
+        *,
+        outputs: Sequence[str] = (),
+        inputs: Sequence[AnyPath] = (),
+        seed: int = 0,
+        dummy: bool = False,
+        release_to: AnyPath | None = None,
+    ) -> dict[str, Any]:
+        """Run a Python or R script beside a project's view; return what its researcher is told.
+
+        `outputs` names the files below /outputs that may leave, which a run on `dummy` data does not need.
+        They are checked as by `check`; with `release_to`, a verdict of release writes copies there.
+        """
+        order = Order(
+            script=Path(script),
+            inputs=[Path(path) for path in inputs],
+            outputs=tuple(outputs),
+            seed=seed,
+            dummy=DUMMY_PEOPLE if dummy else 0,
+        )
+        to = None if release_to is None else Path(release_to)
+        done = run_and_submit(self._opened(), slug=project, order=order, by=self._by, release_to=to)
+        return account(done)
 
     def query(
         self,
