@@ -5,7 +5,12 @@ from strongroom.sandbox.jobs import recipe
 
 def options():
     return recipe.arguments(
-        readable=["/opt/runtime"], library="/lib/of/ours", environment={"A": "b"}, filter_fd=7, status_fd=8
+        recipe.System.found(),
+        readable=["/opt/runtime"],
+        library="/lib/of/ours",
+        environment={"A": "b"},
+        filter_fd=7,
+        status_fd=8,
     )
 
 

@@ -113,10 +113,11 @@ def _become(orders: int, status: int, launcher: Launcher) -> None:
         die_with_parent()
         if launcher.group is not None:
             launcher.group.enter()
+        system = recipe.System.found()
         with os.fdopen(orders, "rb") as reader:
             asked = json.loads(reader.read() or b"null")
         if asked is not None:
-            command = _command(asked, launcher.filtered, status)
+            command = _command(asked, system, launcher.filtered, status)
             _limit(JobLimits(**asked["limits"]), capped=launcher.group is not None)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             launcher.pipes.attach()
@@ -127,8 +128,9 @@ def _become(orders: int, status: int, launcher: Launcher) -> None:
         os._exit(127)
 
 
-def _command(asked: Mapping[str, Any], filtered: bytes, status: int) -> list[str]:
+def _command(asked: Mapping[str, Any], system: recipe.System, filtered: bytes, status: int) -> list[str]:
     options = recipe.arguments(
+        system,
         readable=asked["readable"],
         library=asked["library"],
         environment=asked["environment"],

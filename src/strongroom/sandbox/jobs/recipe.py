@@ -7,6 +7,7 @@ environment is empty for the same reason.
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from strongroom.sandbox.jobs.stage import PLACE
 from strongroom.sandbox.kernel_files import process_options
@@ -41,8 +42,29 @@ _FILES: Mapping[str, bytes] = {
 }
 
 
+@dataclass(frozen=True)
+class System:
+    """Options that depend on this machine alone, found before a job comes: /bin and its like, /proc, /etc."""
+
+    links: tuple[str, ...]
+    processes: tuple[str, ...]
+    settings: tuple[str, ...]
+
+    @classmethod
+    def found(cls) -> "System":
+        """Look at the machine."""
+        settings = (word for path in _settings() for word in ("--ro-bind", path, path))
+        return cls(tuple(_links()), tuple(process_options()), tuple(settings))
+
+
 def arguments(
-    *, readable: Sequence[str], library: str, environment: Mapping[str, str], filter_fd: int, status_fd: int
+    system: System,
+    *,
+    readable: Sequence[str],
+    library: str,
+    environment: Mapping[str, str],
+    filter_fd: int,
+    status_fd: int,
 ) -> list[str]:
     """Return bubblewrap's options, without the program and its command.
 
@@ -55,13 +77,13 @@ def arguments(
         *("--die-with-parent", "--new-session", "--hostname", "enclave", "--clearenv"),
         *(word for name, value in environment.items() for word in ("--setenv", name, value)),
         *("--tmpfs", "/", "--ro-bind", "/usr", "/usr"),
-        *_links(),
-        *process_options(),
+        *system.links,
+        *system.processes,
         *("--dev", "/dev", "--remount-ro", "/dev"),
         *("--ro-bind", library, LIBRARY),
         *(word for name, at in READABLE.items() for word in ("--ro-bind", f"{PLACE}/{name}", at)),
         *(word for name, at in WRITABLE.items() for word in ("--bind", f"{PLACE}/{name}", at)),
-        *(word for path in _settings() for word in ("--ro-bind", path, path)),
+        *system.settings,
         # After the job's own file systems: a runtime may be below /tmp.
         *(word for path in readable for word in ("--ro-bind", path, path)),
         *("--remount-ro", "/", "--chdir", HOME),
