@@ -29,7 +29,7 @@ runtime: $(READY)
 	$(BIN)/python -c "from pathlib import Path; from strongroom.sandbox.runtimes.building import build; build(Path('build/runtimes'))"
 
 bench: $(READY) packages browser
-	@$(MAKE) --no-print-directory runtime && $(BIN)/pytest -q tests/browser/test_session.py \
+	@$(MAKE) --no-print-directory runtime && SESSIONS=1 $(BIN)/pytest -q tests/browser/test_session.py \
 	  || echo "The runtime could not be built, or its session failed: see above."
 	@$(MAKE) --no-print-directory .venv-bench/.ready || echo "The peers could not be installed: they are left out."
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)

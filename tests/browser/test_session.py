@@ -3,6 +3,7 @@
 It takes about a minute and needs the runtime, which `make runtime` builds; `make bench` runs it.
 """
 
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ BUILT = [each.name for each in listed(RUNTIMES)]
 
 pytestmark = [
     pytest.mark.skipif(not bubblewrap(), reason="bubblewrap cannot be used on this machine"),
+    pytest.mark.skipif("SESSIONS" not in os.environ, reason="it takes over a minute: 'make bench' runs it"),
     pytest.mark.skipif(identifier(ANALYSIS) not in BUILT, reason="run 'make runtime' to build the runtime"),
 ]
 

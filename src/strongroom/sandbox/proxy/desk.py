@@ -99,12 +99,12 @@ class Desk:
         self.close()
 
     @staticmethod
-    def _answer(asked: Mapping[str, Any], judge: Judging, record: Recording) -> Any:
+    def _answer(asked: Mapping[str, Any], judge: Judging, enter: Recording) -> Any:
         """Return the answer to a request; whatever fails is refused."""
         try:
             if asked["kind"] == "judge":
                 return judge([Part(*each) for each in asked["parts"]])
-            record(asked["event"], asked["facts"])
+            enter(asked["event"], asked["facts"])
         except Exception as error:  # noqa: BLE001 - what cannot be judged or recorded does not happen
             return f"it could not be judged ({type(error).__name__})" if asked["kind"] == "judge" else False
         return True
