@@ -207,6 +207,31 @@ def test_the_checker_judges_what_is_shown(home, monkeypatch):
     assert judge([Part("image/png", "bm90IGEgcGljdHVyZQ==")]) is not None
 
 
+def test_figures_of_statistics_are_shown_and_points_of_participants_are_not(home):
+    import base64
+    import io
+
+    import matplotlib as mpl
+    import numpy as np
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    def drawn(kind, *values, **options):
+        figure, axes = plt.subplots()
+        getattr(axes, kind)(*values, **options)
+        file = io.BytesIO()
+        figure.savefig(file)
+        plt.close(figure)
+        return [Part("image/png", base64.b64encode(file.getvalue()).decode())]
+
+    judge, draw = session_judge(home, "heart"), np.random.default_rng(5)
+    bmi, height = draw.normal(27, 4, 300), draw.normal(169, 9, 300)
+    assert judge(drawn("hist", bmi, bins=20)) is None
+    assert judge(drawn("step", np.sort(bmi), np.linspace(1, 0, 300))) is None
+    assert "picture/points" in judge(drawn("scatter", bmi, height, s=5))
+
+
 def test_a_runtime_is_entered_when_it_is_built(home, monkeypatch):
     assert job_runtime(home).name == "strongroom"
     with pytest.raises(NotFoundError):
