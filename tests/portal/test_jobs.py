@@ -213,6 +213,8 @@ def test_declared_outputs_are_below_the_directory(submit, outputs):
 def test_what_is_no_script_is_refused(submit, cohort_home, tmp_path, project):
     with pytest.raises(UsageError, match="no script"):
         submit("pass", suffix=".sh")
+    with pytest.raises(UsageError, match="cannot run notebooks"):
+        submit("{}", suffix=".ipynb")
     with pytest.raises(UsageError, match="not a file"):
         run_and_submit(
             cohort_home, slug="heart", order=Order(tmp_path / "missing.py", dummy=1), by="researcher"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["at_once", "run"]
 
-HELP = """Run a Python or R script beside a project's view, without a network and without a way out.
+HELP = """Run a Python script, notebook or R script beside a project's view, without a network and without a way out.
 
 The script reads the view in /data (`import strongroom_data; strongroom_data.open()` gives a DuckDB
 connection) and writes results to /outputs. What it wrote and printed is checked like any other file: release
@@ -32,7 +32,7 @@ _JOB_FAILED = 1  # fixed: as for every other error
 
 def run(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The project's short name.")],
-    script: Annotated[Path | None, typer.Argument(metavar="SCRIPT", help="A .py or .R file.")] = None,
+    script: Annotated[Path | None, typer.Argument(metavar="SCRIPT", help="A .py, .ipynb or .R file.")] = None,
     inputs: Annotated[
         list[Path] | None, typer.Option("--input", help="A file of yours that the script finds in /inputs.")
     ] = None,
@@ -69,7 +69,7 @@ def run(
         _list(slug, home, console, detailed=detailed)
         return
     if script is None:
-        raise UsageError("No script was given.", hint="Name a .py or .R file.")
+        raise UsageError("No script was given.", hint="Name a .py, .ipynb or .R file.")
     opened = open_home(home)
     order = Order(
         script=script,

@@ -46,7 +46,12 @@ LIMITS = _Limits()
 DUMMY_PEOPLE = 1_000  # fixed: as many as `strongroom dummy` invents
 
 # The command that runs a script of each kind.
-_COMMANDS: Mapping[str, tuple[str, ...]] = {".py": ("python",), ".R": ("Rscript",), ".r": ("Rscript",)}
+_COMMANDS: Mapping[str, tuple[str, ...]] = {
+    ".py": ("python",),
+    ".ipynb": ("python", "-m", "strongroom_notebook"),
+    ".R": ("Rscript",),
+    ".r": ("Rscript",),
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,11 @@ def restore_outputs(home: Home, job: Job, into: Path) -> list[Path]:
 def _program(order: Order) -> Program:
     command = _COMMANDS.get(order.script.suffix)
     if command is None:
-        raise UsageError(f"{order.script} is no script.", hint="Name a .py or .R file.")
+        raise UsageError(f"{order.script} is no script.", hint="Name a .py, .ipynb or .R file.")
+    if order.script.suffix == ".ipynb" and not _runs_notebooks(order.runtime):
+        raise UsageError(
+            "This runtime cannot run notebooks.", hint="Build one that can: strongroom runtime build."
+        )
     script = _content(order.script, LIMITS.script_bytes)
     inputs = {path.name: _content(path, LIMITS.input_bytes) for path in order.inputs}
     if len(inputs) < len(order.inputs):
@@ -134,6 +143,11 @@ def _program(order: Order) -> Program:
         seed=order.seed,
         limits=order.limits,
     )
+
+
+def _runs_notebooks(runtime: Runtime) -> bool:
+    packages = runtime.python.parent.parent / "lib"
+    return next(packages.glob("python*/site-packages/nbconvert"), None) is not None
 
 
 def _content(path: Path, most: int) -> bytes:
