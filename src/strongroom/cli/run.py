@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["at_once", "run"]
 
-HELP = """Run a Python script, notebook or R script beside a project's view, without a network and without a way out.
+HELP = """Run a Python or R script, or a notebook, beside a project's view, without a network or a way out.
 
 The script reads the view in /data (`import strongroom_data; strongroom_data.open()` gives a DuckDB
 connection) and writes results to /outputs. What it wrote and printed is checked like any other file: release
