@@ -17,6 +17,7 @@ def settle_sessions(home: Home) -> None:
         try:
             with locked(home, session.pk):
                 _interrupted(home, session)
+                lock_path(home, session.pk).unlink(missing_ok=True)
         except BlockingIOError:
             continue
 
