@@ -38,11 +38,15 @@ LIMITS = _Limits()
 _PARENT_DEATH, _SUBREAPER = 1, 36  # fixed: PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, linux/prctl.h
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends; if that has happened already, end now."""
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends; if that has happened already, end now.
+
+    `parent` is a process descriptor: the number of an orphan's new parent says nothing.
+    """
     ctypes.CDLL(None).prctl(_PARENT_DEATH, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() == 1:
+    if select.select([parent], [], [], 0)[0]:
         os._exit(1)
+    os.close(parent)
 
 
 def adopt_orphans() -> None:
@@ -60,10 +64,12 @@ class Launcher:
         self.group, self.pipes, self.filtered = group, pipes, filtered
         self._status, status = os.pipe2(os.O_CLOEXEC)
         orders, self._orders = os.pipe2(os.O_CLOEXEC)
+        parent = os.pidfd_open(os.getpid())
         self.number = os.fork()
         if self.number == 0:
             os.close(self._orders)  # or it would wait for itself
-            _become(orders, status, self)
+            _become(orders, status, self, parent)
+        os.close(parent)
         os.close(status)
         os.close(orders)
         pipes.close_writers()
@@ -75,7 +81,7 @@ class Launcher:
         """
         began = time.monotonic()
         self.pipes.keep(limits.stream_bytes)
-        with os.fdopen(self._orders, "wb") as orders:
+        with suppress(BrokenPipeError), os.fdopen(self._orders, "wb") as orders:
             orders.write(json.dumps(asked).encode())
         watched = _Watched(self.number, limits, self.group, began + limits.seconds)
         cause = _wait(caller, self.pipes, watched)
@@ -107,16 +113,16 @@ def end_all(first: Sequence[int] = ()) -> None:
             os.wait()
 
 
-def _become(orders: int, status: int, launcher: Launcher) -> None:
-    """In the launcher: wait for the command, and become bubblewrap."""
+def _become(orders: int, status: int, launcher: Launcher, parent: int) -> None:
+    """In the launcher: wait for the command, start bubblewrap, and wait for every process."""
     try:
-        die_with_parent()
+        die_with_parent(parent)
         if launcher.group is not None:
             launcher.group.enter()
         system = recipe.System.found()
         with os.fdopen(orders, "rb") as reader:
             asked = json.loads(reader.read() or b"null")
-        if asked is not None:
+        if asked is not None and os.fork() == 0:
             command = _command(asked, system, launcher.filtered, status)
             _limit(JobLimits(**asked["limits"]), capped=launcher.group is not None)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -124,6 +130,10 @@ def _become(orders: int, status: int, launcher: Launcher) -> None:
             os.set_inheritable(status, True)
             # Its environment is empty, because a job could read it in /proc.
             os.execve(command[0], command, {})  # noqa: S606 - a fixed program, no shell
+        # The first process of a namespace waits for all others, or the time they took would not be counted.
+        os.close(status)
+        launcher.pipes.close_writers()
+        end_all()
     finally:
         os._exit(127)
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_NEW_USER, _NEW_MOUNTS = 0x10000000, 0x00020000  # fixed: linux/sched.h
+_NEW_USER, _NEW_MOUNTS, _NEW_PROCESSES = 0x10000000, 0x00020000, 0x20000000  # fixed: linux/sched.h
 _NO_SUID, _NO_DEVICES, _NO_EXEC, _READ_ONLY = 2, 4, 8, 1  # fixed: linux/mount.h
 _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 32, 4096, 16384, 1 << 18  # fixed: linux/mount.h
 
@@ -33,9 +33,12 @@ def enter(file_systems: Mapping[str, FileSystem]) -> None:
     """Move this process into its own namespaces and mount `file_systems` below `PLACE`.
 
     The process must have one thread. Raises OSError where user namespaces are not allowed.
+
+    Its next child is the first process of a namespace of its own: whenever it is killed, all its descendants
+    are. Bubblewrap's own child would wait for ever if bubblewrap were killed before it lets it go.
     """
     user, group = os.getuid(), os.getgid()
-    _call("unshare", ctypes.c_int(_NEW_USER | _NEW_MOUNTS))
+    _call("unshare", ctypes.c_int(_NEW_USER | _NEW_MOUNTS | _NEW_PROCESSES))
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{user} {user} 1")
     _write("/proc/self/gid_map", f"{group} {group} 1")

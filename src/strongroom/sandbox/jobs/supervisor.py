@@ -67,23 +67,25 @@ def serve(control: int) -> None:
 def _fork(listening: socket.socket, filters: Mapping[bool, bytes]) -> socket.socket:
     """Fork a child that makes a stage and waits for its job; return the socket on which it waits."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    this = os.pidfd_open(os.getpid())
     if os.fork() == 0:
         listening.close()
         ours.close()
-        _begin(theirs, filters)
+        _begin(theirs, filters, this)
+    os.close(this)
     theirs.close()
     return ours
 
 
-def _begin(waiting: socket.socket, filters: Mapping[bool, bytes]) -> None:
+def _begin(waiting: socket.socket, filters: Mapping[bool, bytes], parent: int) -> None:
     """Prepare for one job in a forked child, run it, and end the child whatever happens.
 
-    `filters` are those of system calls with and without a control group.
+    `filters` are those of system calls with and without a control group; `parent` is a process descriptor.
     """
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        process.die_with_parent()
+        process.die_with_parent(parent)
         process.adopt_orphans()
         group = caps.make_group()  # before the stage hides the groups
         try:
