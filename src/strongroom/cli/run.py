@@ -130,7 +130,7 @@ def _list(slug: str, home: Path, console: Console, *, detailed: bool) -> None:
 
 def _lines(done: "JobDone", told: dict[str, Any]) -> list[str]:
     """Return what the researcher is told as lines."""
-    used = f"up to {told['minutes_up_to']:g} minutes, up to {told['memory_gib_up_to']:g} GiB of memory"
+    used = f"at most {told['minutes_up_to']:g} min and {told['memory_gib_up_to']:g} GiB of memory"
     lines = [f"Job {told['job']}: {told['message']} ({used})", f"Isolation: {told['isolation']}."]
     if done.job.repeatable is not None:
         same = "gave the same bytes" if done.job.repeatable else "gave other bytes: it is not deterministic"
