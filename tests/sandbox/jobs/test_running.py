@@ -5,6 +5,7 @@ import re
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -183,3 +184,14 @@ def _command(process):
         return (process / "cmdline").read_bytes()
     except OSError:
         return b""
+
+
+def test_a_job_gets_its_runtimes_list_of_fonts(supervisor, tmp_path):
+    """Or every job that draws would look for fonts first."""
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "fontlist-v1.json").write_text("{}")
+    script = "import os; print(os.listdir(os.environ['MPLCONFIGDIR']))"
+    runtime = replace(own_runtime(), fonts=tmp_path / "fonts")
+    job = Job({}, ("python", "-c", script), runtime)
+    run(job, view=view, outputs=tmp_path / "job", supervisor=supervisor)
+    assert (tmp_path / "job" / "stdout.txt").read_text() == "['fontlist-v1.json']\n"

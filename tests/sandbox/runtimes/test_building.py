@@ -83,6 +83,7 @@ def test_every_package_of_the_lock_has_a_hash_and_no_address_is_named():
 def test_the_commands_demand_hashes(tmp_path, monkeypatch):
     for found in (None, object()):
         monkeypatch.setattr(building, "find_spec", lambda _, found=found: found)
-        make, install = building._commands(tmp_path, LOCKS[ANALYSIS])
+        make, install, list_fonts = building._commands(tmp_path, LOCKS[ANALYSIS])
         assert "--require-hashes" in install
+        assert list_fonts[-1] == str(tmp_path / "fonts")
         assert ("--without-pip" in make) == (found is not None)

@@ -54,11 +54,15 @@ class JobLimits:
 
 @dataclass(frozen=True)
 class Runtime:
-    """The programs of a job: an interpreter, and the directories that must be readable to run it."""
+    """The programs of a job: an interpreter, and the directories that must be readable to run it.
+
+    What is in the directory `fonts`, if there is one, is copied to where matplotlib looks for lists of fonts.
+    """
 
     name: str
     python: Path
     directories: tuple[Path, ...]
+    fonts: Path | None = None
 
 
 @dataclass(frozen=True)

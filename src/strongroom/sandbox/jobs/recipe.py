@@ -15,6 +15,8 @@ from strongroom.sandbox.kernel_files import process_options
 USER = 1000  # fixed: the researcher's number inside, whoever runs the supervisor
 HOME = "/home/researcher"
 CODE, DATA, INPUTS, OUTPUTS, SCRATCH, SHARED = "/code", "/data", "/inputs", "/outputs", "/tmp", "/dev/shm"  # noqa: S108 - inside
+FIGURES = "matplotlib"
+"""The directory of matplotlib's settings below the home directory."""
 SOCKETS = "/run/session"
 """Where the server of a session listens; the caller has a descriptor of it."""
 LIBRARY = "/opt/strongroom"
@@ -106,7 +108,7 @@ def environment(*, path: str, seed: int, processors: int) -> dict[str, str]:
         "STRONGROOM_SEED": str(seed),
         "SOURCE_DATE_EPOCH": "0",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": SCRATCH,
+        "MPLCONFIGDIR": f"{HOME}/{FIGURES}",
         "MATPLOTLIBRC": f"{LIBRARY}/matplotlibrc",
         **dict.fromkeys(threads, str(max(processors, 1))),
     }

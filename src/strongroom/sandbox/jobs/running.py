@@ -145,6 +145,7 @@ def prepared(
             filled = {name: directories[name] for name in FILLED}
             write_files(filled["code"], job.files)
             write_files(filled["inputs"], job.inputs)
+            _copy_fonts(job, directories["home"])
             view(Path(f"/proc/self/fd/{filled['data']}"))
             for name in FILLED:  # an open descriptor for writing would keep it from being sealed
                 os.close(directories.pop(name))
@@ -152,6 +153,18 @@ def prepared(
         finally:
             for each in directories.values():
                 os.close(each)
+
+
+def _copy_fonts(job: Job, home: int) -> None:
+    """Give the job its runtime's list of fonts: matplotlib wants it where it may write."""
+    fonts = job.runtime.fonts
+    if fonts is not None and fonts.is_dir():
+        os.mkdir(recipe.FIGURES, 0o700, dir_fd=home)
+        figures = os.open(recipe.FIGURES, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=home)
+        try:
+            write_files(figures, {each.name: each.read_bytes() for each in fonts.glob("fontlist*.json")})
+        finally:
+            os.close(figures)
 
 
 def _asked(supervisor: Supervisor, job: Job) -> socket.socket:

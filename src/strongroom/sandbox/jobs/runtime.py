@@ -7,6 +7,8 @@ from strongroom.sandbox.jobs.job import Runtime
 
 # Bound as parts of the system already.
 _SYSTEM = Path("/usr")
+FONTS = "fonts"
+"""The directory of an environment with matplotlib's list of fonts, if one was made with it."""
 
 
 def own_runtime() -> Runtime:
@@ -19,4 +21,4 @@ def runtime_of(name: str, environment: Path, base: Path) -> Runtime:
     directories = dict.fromkeys(
         each for each in (base, environment) if each != _SYSTEM and _SYSTEM not in each.parents
     )
-    return Runtime(name, environment / "bin" / "python3", tuple(directories))
+    return Runtime(name, environment / "bin" / "python3", tuple(directories), environment / FONTS)

@@ -46,7 +46,7 @@ LIMITS = _Limits()
 
 # What the caller fills, what the job fills, and what is read of it: its streams.
 FILLED, STREAMS = ("code", "data", "inputs"), "streams"
-OPENED = (*FILLED, "outputs", STREAMS, "sockets")
+OPENED = (*FILLED, "outputs", STREAMS, "sockets", "home")
 """The directories of which the caller gets descriptors, in this order."""
 
 

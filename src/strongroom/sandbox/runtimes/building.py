@@ -21,7 +21,7 @@ from strongroom.errors import NotFoundError, RefusedError
 from strongroom.ids import new_id
 from strongroom.progress import Progress, silent
 from strongroom.sandbox.jobs.job import Runtime
-from strongroom.sandbox.jobs.runtime import runtime_of
+from strongroom.sandbox.jobs.runtime import FONTS, runtime_of
 from strongroom.thresholds import Thresholds, threshold
 
 
@@ -42,6 +42,7 @@ LOCKS: Mapping[str, Path] = {"analysis": Path(__file__).with_name("analysis.lock
 """The runtimes that can be built, by name."""
 ANALYSIS = "analysis"
 _FACTS = "runtime.json"
+_LIST_FONTS = "import os, sys; os.environ['MPLCONFIGDIR'] = sys.argv[1]; import matplotlib.font_manager"
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ def build(folder: Path, name: str = ANALYSIS, *, progress: Progress = silent) ->
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = folder / f".{new_id('runtime')}"
     try:
-        with progress("Building the runtime", 2) as advance:
-            for command in _commands(unfinished, _lock(name)):
+        commands = _commands(unfinished, _lock(name))
+        with progress("Building the runtime", len(commands)) as advance:
+            for command in commands:
                 _run(command)
                 advance(1)
         facts = {
@@ -139,7 +141,10 @@ def _digest(lock: Path) -> str:
 
 
 def _commands(target: Path, lock: Path) -> list[list[str]]:
-    """Return the commands that make an environment: with uv where it is installed, and else with pip."""
+    """Return the commands that make an environment: with uv where it is installed, and else with pip.
+
+    The last lists the machine's fonts, which every job that draws would look for otherwise.
+    """
     uv = find_spec("uv") is not None
     make = [sys.executable, "-m", "venv", "--symlinks", *(["--without-pip"] if uv else []), str(target)]
     python = str(target / "bin" / "python")
@@ -158,7 +163,8 @@ def _commands(target: Path, lock: Path) -> list[list[str]]:
         ]
     else:
         tool = [python, "-m", "pip", "install", "--disable-pip-version-check"]
-    return [make, [*tool, "--quiet", "--require-hashes", "--requirement", str(lock)]]
+    install = [*tool, "--quiet", "--require-hashes", "--requirement", str(lock)]
+    return [make, install, [python, "-c", _LIST_FONTS, str(target / FONTS)]]
 
 
 def _run(command: Sequence[str]) -> None:
