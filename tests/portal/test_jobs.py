@@ -1,6 +1,7 @@
 """Scripts run beside a view: entries before and after, outputs through the airlock, none kept in the open."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -291,3 +292,16 @@ def test_a_killed_job_is_recorded_by_the_next_command(cohort_home, project):
     assert entries(cohort_home, "job.interrupted")[0].facts["job"] == job.pk
     settle_jobs(cohort_home)
     assert len(entries(cohort_home, "job.interrupted")) == 1
+
+
+@pytest.mark.skipif(not Path("/usr/bin/Rscript").exists(), reason="R is not installed")
+def test_a_script_in_r_reads_the_view_as_data_frames(submit):
+    script = """
+source("/opt/strongroom/strongroom_data.R")
+data <- strongroom_data()
+cat(names(data), nrow(data$participants), class(data$participants$p21001_i0), "\\n")
+write.csv(data.frame(n = nrow(data$participants)), "/outputs/n.csv", row.names = FALSE)
+"""
+    done = submit(script, suffix=".R", dummy=50, outputs=())
+    assert done.streams["stdout.txt"] == "participants 50 numeric \n", done.streams
+    assert done.result.cause is Cause.FINISHED
