@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +49,8 @@ def test_a_leak_is_as_severe_as_its_severest_evidence(findings):
 def test_folding_changes_neither_verdict_nor_confidence(findings):
     report = FileReport("a.zip", "", 1, "text/csv", tuple(findings), confidence(findings))
     assert report.verdict is worst([each.severity for each in report.leaks])
-    assert confidence(unfold(report.leaks)) == report.confidence
+    # Folding changes the order of the findings, and with it the last bit of a product.
+    assert confidence(unfold(report.leaks)) == pytest.approx(report.confidence, rel=1e-12)
 
 
 def test_other_readings_and_parts_of_a_table_are_the_same_leak():

@@ -29,6 +29,8 @@ from strongroom.portal.settings import database_for
 # The demo makes a home of its own and takes minutes.
 LONG = {("demo",)}
 RESULTS = "term,estimate,std_error\nintercept,110.2,0.8\nage,0.51,0.02\n"
+# Options without which a command does not begin its work.
+NEEDED = {("check", "project"), ("decide", "release_to"), ("run", "script")}
 TEXTS = {
     "slug": "heart",
     "name": "synthetic",
@@ -64,7 +66,7 @@ def words_for(verb, folder, file):
     for param in VERBS[verb].params:
         option = param.opts[0]
         name = option.lstrip("-").replace("-", "_")
-        wanted = param.required or (verb[0], name) in {("check", "project"), ("decide", "release_to")}
+        wanted = param.required or (verb[0], name) in NEEDED
         if not wanted:
             continue
         if name in {"to", "release_to"}:

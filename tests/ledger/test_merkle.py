@@ -181,3 +181,8 @@ def test_complete_subtrees_cover_a_tree_of_any_size(size):
     nodes = complete_subtrees(0, size)
     assert sum(1 << node.level for node in nodes) == size
     assert len(nodes) == size.bit_count()
+
+
+def test_a_proof_without_hashes_proves_nothing_of_two_trees():
+    assert not verify_consistency(3, 5, [], ROOTS[3], ROOTS[5])
+    assert not verify_consistency(4, 5, [], ROOTS[4], ROOTS[5])

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from strongroom.checker import Verdict
-from strongroom.errors import LedgerError, NotFoundError, RefusedError
+from strongroom.errors import LedgerError, NotFoundError, RefusedError, UsageError
 from strongroom.portal.acts.transactions import ledger
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
 from strongroom.portal.data.views import add_project, pseudonyms_of
@@ -142,3 +142,9 @@ def test_without_an_entry_no_decision_and_no_release(cohort_home, waiting, colou
         approve(cohort_home, waiting, colourful, to=tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert ReleaseRequest.objects.get(pk=waiting).decision == ""
+
+
+def test_files_that_no_job_made_must_be_named(cohort_home, waiting, tmp_path):
+    with pytest.raises(UsageError, match="files are missing"):
+        approve(cohort_home, waiting, to=tmp_path / "out")
+    assert not (tmp_path / "out").exists()

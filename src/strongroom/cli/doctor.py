@@ -25,8 +25,11 @@ def doctor(
     json: JsonOption = False,
 ) -> None:
     """Run `doctor`."""
+    from strongroom.portal.home import read_home
     from strongroom.sandbox.doctor import diagnose
 
+    if (home / "keys").is_dir():
+        read_home(home)  # a home that cannot be opened is not fit, whatever the machine is
     found = diagnose(home, full=full)
     Console(as_json=json).result(_document(found), list(_lines(found, verbose=verbose)))
     if not found.fit:
