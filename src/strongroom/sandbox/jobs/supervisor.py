@@ -7,7 +7,6 @@ process dies with its parent, and the stage with its last process.
 
 import json
 import os
-import select
 import signal
 import socket
 import sys
@@ -36,9 +35,6 @@ class _Limits(Thresholds):
     )
     socket_bytes: int = threshold(1 << 16, "bytes", "cost: a socket takes none; files do not belong there")
     socket_inodes: int = threshold(16, "files", "cost: a session has one socket")
-    pause_seconds: float = threshold(
-        0.05, "seconds", "cost: a job has started by then; if another comes earlier, it waits for its stage"
-    )
     private_bytes: int = threshold(128 << 20, "bytes", "cost: settings and caches below the home directory")
 
 
@@ -65,8 +61,6 @@ def serve(control: int) -> None:
                 socket.send_fds(spare, [message], sockets)
             os.close(sockets[0])
             spare.close()
-            # The next stage's mounts would wait for this job's, and this job's for them.
-            select.select([listening], [], [], LIMITS.pause_seconds)
 
 
 def _fork(listening: socket.socket, filters: Mapping[bool, bytes]) -> socket.socket:
