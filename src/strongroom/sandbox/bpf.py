@@ -20,6 +20,10 @@ _X32 = 0x40000000  # fixed: __X32_SYSCALL_BIT
 INSTRUCTION_BYTES = _INSTRUCTION.size
 # The architecture's number in linux/audit.h.
 _AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+# Read as the module is loaded, once: every reader of a file is forked later, and makes a filter.
+_NUMBERS: Mapping[str, Mapping[str, int]] = json.loads(
+    Path(__file__).with_name("system_calls.json").read_text(encoding="ascii")
+)
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,9 @@ def known() -> bool:
     return platform.machine() in _AUDIT
 
 
-def numbers(machine: str) -> dict[str, int]:
+def numbers(machine: str) -> Mapping[str, int]:
     """Return every system call's number on an architecture."""
-    path = Path(__file__).with_name("system_calls.json")
-    return dict(json.loads(path.read_text(encoding="ascii"))[machine])
+    return _NUMBERS[machine]
 
 
 def program(calls: Iterable[str], rules: Mapping[str, Rule], *, machine: str = "") -> bytes:

@@ -95,6 +95,15 @@ def bubblewrap() -> tuple[str, ...]:
     return command if probe.returncode == 0 else ()
 
 
+def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """Wait until a process that was told to end has ended; after so many seconds, kill it."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def described(inner: Sequence[str]) -> str:
     """Return in words what confines a process: bubblewrap, if it can be used, and what is within it."""
     walls = [*([BUBBLEWRAP] if bubblewrap() else []), *inner]

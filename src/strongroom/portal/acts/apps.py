@@ -17,7 +17,10 @@ class ActsConfig(AppConfig):
     @staticmethod
     def tidy(home: "Home") -> None:
         """Enter that the witness continued from a checkpoint, where the command was killed before it did."""
-        from strongroom.portal.acts.transactions import enter_relearned  # noqa: PLC0415 - needs the models
+        from strongroom.portal.acts.transactions import (  # noqa: PLC0415 - needs the models
+            AFTER_INTERRUPTION,
+            enter_relearned,
+        )
 
         if home.relearning.exists():
-            enter_relearned(home, by="strongroom (after an interruption)")
+            enter_relearned(home, by=AFTER_INTERRUPTION)

@@ -56,6 +56,9 @@ SEALED = frozenset(
     }
 )
 
+AFTER_INTERRUPTION = "strongroom (after an interruption)"
+"""Who acts where the next command records what a killed one left."""
+
 Recorder = Callable[..., int]
 _acting: ContextVar["_Act | None"] = ContextVar("acting", default=None)
 

@@ -1,5 +1,6 @@
 """Writing dummy tables in the shape of a project's view, for code that is written outside."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,11 +47,16 @@ def write_dummies(home: Home, *, slug: str, to: Path, by: str, people: int) -> l
         to.rmdir()
     with fresh_directory(to) as directory:
         (directory / "README.md").write_text(_README, encoding="utf-8")
-        for name, table in made.items():
-            # As an open file: Arrow takes only names that are UTF-8.
-            with (directory / f"{name}.parquet").open("wb") as file:
-                pq.write_table(table, file, compression="zstd")
+        write_tables(made, directory)
     return [to / f"{name}.parquet" for name in made]
+
+
+def write_tables(tables: Mapping[str, pa.Table], directory: Path) -> None:
+    """Write each table to a Parquet file of its name."""
+    for name, table in tables.items():
+        # As an open file: Arrow takes only names that are UTF-8.
+        with (directory / f"{name}.parquet").open("wb") as file:
+            pq.write_table(table, file, compression="zstd")
 
 
 def dummies_of(home: Home, project: Project, *, people: int) -> dict[str, pa.Table]:

@@ -1,11 +1,9 @@
 """Jobs whose supervisor was killed: the next command records that they did not end."""
 
-from strongroom.portal.acts.transactions import act
+from strongroom.portal.acts.transactions import AFTER_INTERRUPTION, act
 from strongroom.portal.data.vault import has_leftovers, left_alone, settle
 from strongroom.portal.enclave.models import Job
 from strongroom.portal.home import Home
-
-_BY = "strongroom (after an interruption)"
 
 
 def settle_jobs(home: Home) -> None:
@@ -18,7 +16,7 @@ def settle_jobs(home: Home) -> None:
             return
         settle(home, "job", lambda directory: Job.objects.filter(kept=directory).exists())
         for job in running:
-            with act(home, by=_BY) as record:
+            with act(home, by=AFTER_INTERRUPTION) as record:
                 job.state, job.ended_at = Job.State.INTERRUPTED, home.clock()
                 job.save()
                 record("job.interrupted", job.project.slug, job=job.pk)

@@ -4,11 +4,9 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
-from strongroom.portal.acts.transactions import act
+from strongroom.portal.acts.transactions import AFTER_INTERRUPTION, act
 from strongroom.portal.enclave.session_models import Session
 from strongroom.portal.home import Home
-
-_BY = "strongroom (after an interruption)"
 
 
 def settle_sessions(home: Home) -> None:
@@ -26,7 +24,7 @@ def _interrupted(home: Home, session: Session) -> None:
     session.refresh_from_db()
     if session.state != Session.State.RUNNING:  # it has just ended
         return
-    with act(home, by=_BY) as record:
+    with act(home, by=AFTER_INTERRUPTION) as record:
         session.state, session.ended_at = Session.State.INTERRUPTED, home.clock()
         session.save()
         record("session.interrupted", session.project.slug, session=session.pk)

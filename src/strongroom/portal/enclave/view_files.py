@@ -12,7 +12,7 @@ from strongroom.cohort import Cohort as StoredCohort
 from strongroom.cohort import StoredTable
 from strongroom.cohort.views import plan_view, write_plain
 from strongroom.portal.data.cohorts import find_cohort, open_cohort
-from strongroom.portal.data.dummies import dummies_of
+from strongroom.portal.data.dummies import dummies_of, write_tables
 from strongroom.portal.data.models import View
 from strongroom.portal.home import Home
 from strongroom.portal.projects.actions import project_key
@@ -41,9 +41,7 @@ def dummy_files(home: Home, project: Project, *, people: int) -> Fill:
     described = _dictionary(home, project)
 
     def fill(directory: Path) -> None:
-        for name, table in tables.items():
-            with (directory / f"{name}.parquet").open("wb") as file:
-                pq.write_table(table, file)
+        write_tables(tables, directory)
         _describe(directory, described)
 
     return fill

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from strongroom.cohort.store import file_sha256
+from strongroom.portal.acts.transactions import AFTER_INTERRUPTION
 from strongroom.portal.data.vault import has_leftovers, left_alone, settle
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.outputs.release import Journal, enter_release, journals, unfinished
-
-_BY = "strongroom (after an interruption)"
 
 
 def settle_interrupted(home: Home) -> None:
@@ -30,7 +29,7 @@ def _settle_release(home: Home, file: Path) -> None:
     # Without a row that names a target nothing was moved: the act that holds the intent did not commit.
     if journal is not None and request is not None and request.released_to and request.released_at is None:
         moved = dict(_moved(journal))
-        enter_release(home, request, moved, by=_BY, missing=len(journal.copies) - len(moved))
+        enter_release(home, request, moved, by=AFTER_INTERRUPTION, missing=len(journal.copies) - len(moved))
     if journal is not None:
         for name in journal.copies:
             unfinished(journal.to / name, journal.request).unlink(missing_ok=True)

@@ -92,7 +92,8 @@ def _declared(directory: int, names: tuple[str, ...], refused: Counter[str]) -> 
             for folder in folders:
                 at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
                 opened.append(at)
-            yield from ((name, descriptor) for _, descriptor in _one(at, last, refused))
+            if (descriptor := _opened(at, last, refused)) is not None:
+                yield name, descriptor
         except FileNotFoundError:
             continue
         except OSError:
@@ -102,16 +103,17 @@ def _declared(directory: int, names: tuple[str, ...], refused: Counter[str]) -> 
                 os.close(each)
 
 
-def _one(directory: int, name: str, refused: Counter[str]) -> Iterator[tuple[str, int]]:
-    """Yield a regular file with a descriptor; FileNotFoundError if there is nothing of the name."""
+def _opened(directory: int, name: str, refused: Counter[str]) -> int | None:
+    """Return a descriptor of a regular file, None if it is refused; FileNotFoundError if it is not there."""
     if not stat.S_ISREG(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
         refused["not a plain file"] += 1
-        return
+        return None
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        yield name, os.open(name, flags, dir_fd=directory)
+        return os.open(name, flags, dir_fd=directory)
     except OSError:
         refused["unreadable"] += 1
+        return None
 
 
 def _files(directory: int, prefix: str, depth: int, refused: Counter[str]) -> Iterator[tuple[str, int]]:
@@ -124,8 +126,8 @@ def _files(directory: int, prefix: str, depth: int, refused: Counter[str]) -> It
             continue
         if stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
             yield from _below(directory, name, prefix, depth, refused)
-        else:
-            yield from ((f"{prefix}{name}", descriptor) for _, descriptor in _one(directory, name, refused))
+        elif (descriptor := _opened(directory, name, refused)) is not None:
+            yield f"{prefix}{name}", descriptor
 
 
 def _below(

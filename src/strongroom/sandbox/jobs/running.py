@@ -20,7 +20,7 @@ from typing import Any, Self
 from strongroom.errors import RefusedError
 from strongroom.loading import PACKAGE
 from strongroom.sandbox import bpf
-from strongroom.sandbox.confinement import bubblewrap
+from strongroom.sandbox.confinement import bubblewrap, end
 from strongroom.sandbox.jobs import recipe
 from strongroom.sandbox.jobs.collect import Collected, collect, write_files
 from strongroom.sandbox.jobs.job import Cause, Job, JobResult, Usage
@@ -99,11 +99,7 @@ class Supervisor:
     def close(self) -> None:
         """End it; jobs that run are ended first."""
         self._control.close()
-        try:
-            self._process.wait(LIMITS.grace_seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process, LIMITS.grace_seconds)
 
     def __enter__(self) -> Self:
         return self

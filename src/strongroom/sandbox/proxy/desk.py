@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from strongroom.errors import RefusedError
 from strongroom.loading import PACKAGE
+from strongroom.sandbox.confinement import end
 from strongroom.sandbox.proxy.bundles import Part
 from strongroom.thresholds import Thresholds, threshold
 
@@ -86,11 +87,7 @@ class Desk:
     def close(self) -> None:
         """End the proxy."""
         self._mine.close()
-        try:
-            self._process.wait(LIMITS.grace_seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process, LIMITS.grace_seconds)
 
     def __enter__(self) -> Self:
         return self

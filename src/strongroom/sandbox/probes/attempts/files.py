@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from strongroom.sandbox.probes.attempts.probe import LEAKS_AS_ROOT, Bait, CannotTell, Family, Held, permitted
 
+_ADMINISTRATOR = "/root"
 FAMILY = Family("files")
 
 
@@ -132,7 +133,7 @@ def host_directories(_: Bait) -> str:
     for path in (
         "/etc/shadow",
         "/etc/ssh",
-        "/root/.ssh",
+        f"{_ADMINISTRATOR}/.ssh",
         "/var/log",
         "/var/lib",
         "/srv",
