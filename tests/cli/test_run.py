@@ -63,6 +63,15 @@ def test_a_script_that_fails_ends_with_its_cause_alone(home, tmp_path):
     assert "Sarah" not in out + err
 
 
+def test_refused_outputs_are_a_failure_though_what_was_printed_may_leave(home, tmp_path):
+    path = tmp_path / "links.py"
+    path.write_text("import os; os.symlink('/etc/passwd', '/outputs/x.csv'); print('The model converged.')")
+    code, told = document(home, "run", "heart", path, "--output", "x.csv")
+    assert told["cause"] == "outputs-refused"
+    assert told["verdict"] == "release"
+    assert code == 1
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

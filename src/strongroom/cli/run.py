@@ -95,9 +95,9 @@ def run(
         told |= provenance(done.job) | {"report": report}
         lines = [] if report is None else report_lines(report)
     console.result(told, [*_lines(done, told), *lines])
-    if done.result.status != 0 or done.report is None:
-        raise typer.Exit(0 if done.result.cause.value == "finished" else _JOB_FAILED)
-    raise typer.Exit(done.report.exit_code)
+    if done.result.cause.value != "finished":
+        raise typer.Exit(_JOB_FAILED)
+    raise typer.Exit(0 if done.report is None else done.report.exit_code)
 
 
 def _limits(minutes: float | None, memory: float | None) -> Any:
