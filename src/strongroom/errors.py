@@ -8,6 +8,7 @@ The number is the exit code of the command line.
     ├── NotFoundError               1   no such cohort, project, view, entry
     ├── AlreadyExistsError          1   the name is in use
     ├── RefusedError                1   the current state does not allow it (revoked, over a limit)
+    │   └── AccessDeniedError       1   this person may not do it
     ├── InputError                  1   an input file is invalid: file, row, column
     │   ├── DictionaryError         1   a data dictionary is invalid
     │   └── IngestError             1   a data file cannot be added to a cohort
@@ -56,6 +57,10 @@ class AlreadyExistsError(StrongroomError):
 
 class RefusedError(StrongroomError):
     """The current state does not allow this action."""
+
+
+class AccessDeniedError(RefusedError):
+    """This person may not do this."""
 
 
 class InputError(StrongroomError):

@@ -9,7 +9,8 @@ from jinja2 import UndefinedError
 import strongroom.pages as made
 from strongroom.pages import Bar, Chart, Limit, Strip, histogram, number_table, percent, render, ticks_over
 
-STYLE = (Path(made.__file__).parent / "pages.css").read_text(encoding="utf-8")
+STYLES = Path(made.__file__).parent / "styles"
+STYLE = "".join((STYLES / f"{name}.css").read_text(encoding="utf-8") for name in ("house", "report"))
 TEMPLATE = """{% extends "pages/base.html" %}
 {% import "pages/tables.html" as tables %}
 {% import "pages/pictures.html" as pictures %}

@@ -29,6 +29,7 @@ _COMMANDS = (
     "decide",
     "trace",
     "doctor",
+    "serve",
 )
 _GROUPS = ("cohort", "project", "runtime", "ledger", "vault")
 

@@ -7,7 +7,7 @@ letters of one size; positions down are pixels.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_TICKS, _LIMIT_LINE = 22, 16  # fixed: pixels, by the letter size of pages.css
+_TICKS, _LIMIT_LINE = 22, 16  # fixed: pixels, by the letter size of house.css
 _TICK_EDGE = 15.0  # fixed: per cent; nearer the ends of the axis a text begins or ends at its position
 _LIMIT_EDGE = 45.0  # fixed: per cent; the same for limits, whose texts are longer
 _STEPS = (1, 2, 5, 10)  # fixed: what makes a tick a round number

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from strongroom.pages.axes import Axis, Limit
 
-_LINE, _BAR, _GAP, _TOP = 18, 14, 3, 6  # fixed: pixels, by the letter size of pages.css
+_LINE, _BAR, _GAP, _TOP = 18, 14, 3, 6  # fixed: pixels, by the letter size of house.css
 _LETTERS, _FEWEST = 44, 16  # fixed: letters of a label and its number on a screen of 360 pixels; of a label
 _SHEET = 460  # fixed: pixels, half a sheet of A4
 _VISIBLE = 0.3  # fixed: per cent of the width below which a bar cannot be told from none
@@ -18,7 +18,7 @@ _SHARES = ((0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "1
 class Bar:
     """One row: a value, the words for it, its interval if it has one, and the value after changes if any.
 
-    `kind` is a class of pages.css that colours the bar.
+    `kind` is a class of house.css that colours the bar.
     """
 
     label: str

@@ -8,6 +8,7 @@ from typing import Any
 from strongroom.pages.rich_text import rich_text
 
 _HERE = Path(__file__).parent
+_STYLES = _HERE / "styles"
 
 
 def render(template: Path, **values: Any) -> str:
@@ -29,7 +30,7 @@ def render(template: Path, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["rich"] = rich_text
-    style = (_HERE / "pages.css").read_text(encoding="utf-8")
+    style = "".join((_STYLES / f"{name}.css").read_text(encoding="utf-8") for name in ("house", "report"))
     page = environment.get_template(f"here/{template.name}")
     return page.render(style=style, style_hash=_content_hash(style), **values)
 

@@ -59,6 +59,7 @@ def _reading(database: Path) -> str:
 DATABASES = {"default": database_for(HOME)}
 INSTALLED_APPS = [
     "strongroom.portal.acts",
+    "strongroom.portal.platform",
     "strongroom.portal.people",
     "strongroom.portal.projects",
     "strongroom.portal.data",

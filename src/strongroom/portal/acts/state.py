@@ -51,8 +51,8 @@ GONE = ""  # The digest of a row that was deleted.
 
 
 def recorded_models() -> list[type[models.Model]]:
-    """Return the models whose rows are state: all but the ledger's own."""
-    return [model for model in apps.get_models() if model._meta.managed]  # noqa: SLF001 - Django's public name
+    """Return the models whose rows are state: those that only an act may write."""
+    return [model for model in apps.get_models() if getattr(model, "recorded", False)]
 
 
 def table_of(model: type[models.Model]) -> str:

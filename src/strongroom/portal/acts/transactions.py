@@ -167,6 +167,8 @@ def _witness(home: Home, *, urgent: bool) -> None:
 class RecordedModel(models.Model):
     """A row that only an act may write."""
 
+    recorded = True
+
     class Meta:
         """Has no table of its own."""
 

@@ -10,6 +10,7 @@ from strongroom.portal.acts.transactions import Recorder, act
 from strongroom.portal.database import forget_old_pages
 from strongroom.portal.home import Home
 from strongroom.portal.people.actions import ensure_institution
+from strongroom.portal.people.institutions import require_open
 from strongroom.portal.projects.models import KeyPurpose, Project, ProjectKey
 
 
@@ -25,7 +26,8 @@ def find_project(slug: str) -> Project:
 
 
 def require_active(project: Project) -> None:
-    """Raise RefusedError for a project that was revoked."""
+    """Raise RefusedError for a project that was revoked, or whose institution may not work here."""
+    require_open(project.institution)
     if project.status != Project.Status.ACTIVE:
         raise RefusedError(
             f"Project {project.slug!r} was revoked on {project.revoked_at:%Y-%m-%d}.",
@@ -102,18 +104,24 @@ def revoke_project(home: Home, *, slug: str, reason: str, by: str) -> Project:
         raise RefusedError("A revocation needs a reason.", hint="Use --reason.")
     with act(home, by=by) as record:
         project = find_project(slug)
-        require_active(project)
-        project.status = Project.Status.REVOKED
-        project.revoked_at = home.clock()
-        project.revoked_because = reason.strip()
-        project.save()
-        key = project.keys.get(purpose=KeyPurpose.FILES)
-        key.wrapped, key.destroyed_at = None, home.clock()
-        key.save()
-        record("project.revoked", slug, reason=reason.strip(), institution=project.institution.name)
-        record("key.destroyed", slug, purpose=KeyPurpose.FILES.value)
+        if project.status != Project.Status.ACTIVE:
+            require_active(project)
+        destroy_keys(home, project, reason.strip(), record)
     forget_old_pages()
     return project
+
+
+def destroy_keys(home: Home, project: Project, reason: str, record: Recorder) -> None:
+    """Revoke a project within the caller's act, which calls `forget_old_pages` when it has committed."""
+    project.status = Project.Status.REVOKED
+    project.revoked_at = home.clock()
+    project.revoked_because = reason
+    project.save()
+    key = project.keys.get(purpose=KeyPurpose.FILES)
+    key.wrapped, key.destroyed_at = None, home.clock()
+    key.save()
+    record("project.revoked", project.slug, reason=reason, institution=project.institution.name)
+    record("key.destroyed", project.slug, purpose=KeyPurpose.FILES.value)
 
 
 def _context(slug: str, purpose: str) -> str:

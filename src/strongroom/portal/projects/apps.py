@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,25 @@ class ProjectsConfig(AppConfig):
 
     name = "strongroom.portal.projects"
     label = "projects"
+
+    @staticmethod
+    def close_institution(home: Any, institution: Any, record: Any, *, by: str) -> None:
+        """Revoke the projects of an institution that is banned; a suspended one's can no longer be used."""
+        from django.db import transaction
+
+        from strongroom.portal.database import forget_old_pages
+        from strongroom.portal.projects.actions import destroy_keys
+        from strongroom.portal.projects.models import Project
+
+        if institution.status != "banned":
+            return
+        for project in Project.objects.filter(institution=institution, status=Project.Status.ACTIVE):
+            destroy_keys(home, project, f"{institution.name} is banned by {by}", record)
+        transaction.on_commit(forget_old_pages)
+
+    @staticmethod
+    def waiting(person: Any) -> list[Any]:
+        """Return the applications that wait for this person."""
+        from strongroom.portal.projects.waiting import waiting_for
+
+        return list(waiting_for(person))

@@ -6,6 +6,9 @@ from django.db import models
 
 from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.people.models import Institution
+from strongroom.portal.projects.application_models import Application, CommitteeVote, Member, Signature
+
+__all__ = ["Application", "CommitteeVote", "KeyPurpose", "Member", "Project", "ProjectKey", "Signature"]
 
 
 class Project(RecordedModel):

@@ -1,0 +1,1 @@
+"""The platform as a whole: running, or paused by a person with a reason."""

@@ -1,0 +1,18 @@
+"""The WSGI application that `strongroom serve` starts."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strongroom.portal.site.settings")
+
+import django
+from django.apps import apps
+from django.core.wsgi import get_wsgi_application
+
+django.setup(set_prefix=False)
+
+from strongroom.portal.home import open_home
+from strongroom.portal.settings import HOME
+
+site = apps.get_app_config("site")
+site.serve(open_home(HOME))
+application = get_wsgi_application()
