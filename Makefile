@@ -5,10 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check coverage bench runtime lock docs site clean
+.PHONY: demo serve test check coverage bench runtime lock docs site clean
 
 demo: $(READY) packages
 	$(BIN)/strongroom demo --home strongroom-demo $(if $(PARTICIPANTS),--participants $(PARTICIPANTS))
+
+# The site with people for each role, on a home of its own; sign in as the command says.
+serve: $(READY) packages
+	$(BIN)/strongroom serve --demo --home strongroom-site
 
 test: $(READY) packages browser
 	$(BIN)/pytest -n 2 -q
@@ -23,6 +27,8 @@ check: $(READY)
 	$(BIN)/python docs/reference/generate_detectors.py --check
 	$(BIN)/python docs/reference/generate_formats.py --check
 	$(BIN)/python docs/reference/generate_thresholds.py --check
+	$(BIN)/python docs/reference/generate_states.py --check
+	$(BIN)/python docs/reference/generate_access.py --check
 
 # The runtime of jobs and sessions, downloaded once: the test of a session in a browser is skipped without it.
 runtime: $(READY)
@@ -39,6 +45,8 @@ docs: $(READY)
 	$(BIN)/python docs/reference/generate_detectors.py
 	$(BIN)/python docs/reference/generate_formats.py
 	$(BIN)/python docs/reference/generate_thresholds.py
+	$(BIN)/python docs/reference/generate_states.py
+	$(BIN)/python docs/reference/generate_access.py
 
 # Branches that tests run: about twice the time of the tests. `make coverage WRITE=--write` raises the floors. Commands
 # that tests start are counted, confined readers and query engines are not: they see no folder to write counts to, start
@@ -69,7 +77,7 @@ lock: $(READY)
 	  --generate-hashes --custom-compile-command "make lock" -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) .venv-bench build strongroom-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench build strongroom-demo strongroom-site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

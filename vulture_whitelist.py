@@ -69,3 +69,44 @@ implied_counts
 # A member of an enumeration that is complete only with it.
 QUALITY
 _.word_wrap  # python-pptx: a text box of a slide that a benchmark makes
+
+# Django finds these by their dotted names, or templates by theirs.
+_.ACT
+_.READ
+_.AccountAdapter
+_.DenyByDefault
+_.ExplainedErrors
+_.Fields
+_.SecondFactorAdapter
+_.SignInForm
+_.SignedInPerson
+_.app_name
+_.can_delete_authenticator
+_.clean_password
+_.closed_because
+_.countries
+_.denied
+_.field_template_name
+_.form_template_name
+_.funder
+_.get_totp_label
+_.handler403
+_.handler404
+_.handler500
+_.help_text
+_.house
+_.is_open_for_signup
+_.is_picture
+_.not_found
+_.process_exception
+_.process_view
+_.resumed_at
+_.resumed_by
+_.send_notification_mail
+_.session_epoch
+_.suspended_because
+_.upload_handlers
+_.urlpatterns
+_.used_at
+_.Transitions
+_.allows

@@ -62,7 +62,7 @@ class Finding:
     def to_json(self, *, detailed: bool = False) -> dict[str, Any]:
         """Return the finding as `check --json` prints it; `detailed` adds what only the custodian may see."""
         return {
-            **({"detail": self.detail} if detailed else {}),
+            **({"detail": self.detail, "matched_columns": list(self.matched_columns)} if detailed else {}),
             "detector": self.detector,
             "rule": self.rule,
             "severity": self.severity.value,

@@ -1,5 +1,6 @@
 """`strongroom serve`: the site and its worker."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -29,17 +30,13 @@ def serve(
         str, typer.Option(help="Name and address of the first custodian, as 'Ada Byron <ada@example.org>'.")
     ] = "The first custodian <custodian@example.org>",
     demo: Annotated[
-        bool, typer.Option("--demo", help="Add people for each role to the demo's home, and print how to sign in.")
+        bool,
+        typer.Option("--demo", help="Add people for each role to the demo's home, and print how to sign in."),
     ] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Run `serve`."""
-    import os
-
-    # Before Django is loaded: one process has one set of settings.
-    os.environ["DJANGO_SETTINGS_MODULE"] = "strongroom.portal.site.settings"
-    os.environ["STRONGROOM_HOME"] = str(home.expanduser().absolute())
     from strongroom.portal.site.opening import open_site
     from strongroom.portal.site.serving import Address, require_port, serve
 
@@ -50,3 +47,8 @@ def serve(
     lines = [f"The site is at {address.url}", *opened.lines, "Ctrl-C ends the site and its worker."]
     console.result({"url": address.url, **opened.document}, lines)
     raise typer.Exit(serve(opened.home, address))
+
+
+def at_once() -> None:
+    """Choose the site's settings before Django is loaded: one process has one set."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "strongroom.portal.site.settings"

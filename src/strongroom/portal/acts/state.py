@@ -11,7 +11,7 @@ import hmac
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,9 @@ def _plain(value: Any) -> Any:
     """Return a field's value as JSON has it; bytes as text."""
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(value).decode()
-    return timestamp(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return timestamp(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _parts(state: State) -> Iterator[State]:

@@ -8,9 +8,10 @@ from strongroom.errors import RefusedError
 
 @dataclass(frozen=True)
 class Transitions:
-    """The states of one kind of thing: `table` has for each state the verbs that are allowed, and what follows.
+    """The states of one kind of thing.
 
-    `names` are the states in a reader's words.
+    `table` has for each state the verbs that are allowed and the state that follows; `names` are the states
+    in a reader's words.
     """
 
     what: str

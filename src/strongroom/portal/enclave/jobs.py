@@ -20,6 +20,7 @@ from strongroom.portal.data.views import current_view
 from strongroom.portal.enclave.models import Job
 from strongroom.portal.enclave.view_files import Fill, dummy_files, view_files, with_csv
 from strongroom.portal.home import Home
+from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import find_project, project_key, require_active
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.progress import Progress, silent
@@ -82,6 +83,7 @@ def run_job(
     """
     project = find_project(slug)
     require_active(project)
+    require_running()
     program = _program(order)
     with Supervisor() as supervisor:
         view = None if order.dummy else current_view(home, slug=slug, by=by, progress=progress)

@@ -4,10 +4,11 @@ from django.db import models
 
 from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.data.models import View
+from strongroom.portal.enclave.order_models import JobOrder
 from strongroom.portal.enclave.session_models import ExecutedCode, Session
 from strongroom.portal.projects.models import Project
 
-__all__ = ["ExecutedCode", "Job", "Session"]
+__all__ = ["ExecutedCode", "Job", "JobOrder", "Session"]
 
 
 class Job(RecordedModel):

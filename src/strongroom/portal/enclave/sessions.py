@@ -15,6 +15,7 @@ from strongroom.portal.enclave.interrupted_sessions import lock_path, locked
 from strongroom.portal.enclave.session_models import ExecutedCode, Session
 from strongroom.portal.enclave.view_files import view_files
 from strongroom.portal.home import Home
+from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.progress import Progress, silent
 from strongroom.sandbox.jobs import JobLimits, Supervisor, interactive
@@ -224,6 +225,7 @@ def _started(home: Home, view: View, runtime: BuiltRuntime, isolation: str, *, b
     """Record a session's start, and its end where the block fails; hold its lock meanwhile."""
     with act(home, by=by) as record:
         require_active(find_project(view.project.slug))
+        require_running()
         session = Session(
             project=view.project,
             view=view,

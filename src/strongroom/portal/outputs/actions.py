@@ -5,7 +5,7 @@ the intent to release them is committed to the ledger, only then are they moved 
 is recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from strongroom.cohort import Cohort as StoredCohort
 from strongroom.errors import UsageError
 from strongroom.ids import readable_name
 from strongroom.matching.storage.index_with_decoys import with_decoys
-from strongroom.portal.acts.transactions import act
+from strongroom.portal.acts.transactions import Recorder, act
 from strongroom.portal.data.cohorts import find_cohort, open_cohort, open_index
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.data.vault import incoming, place
@@ -36,6 +36,7 @@ from strongroom.portal.outputs.release import (
     require_directory,
 )
 from strongroom.portal.outputs.settings import policy_of
+from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.progress import Progress, silent
@@ -56,10 +57,17 @@ LIMITS = _Limits()
 
 @dataclass(frozen=True)
 class Desk:
-    """Where a check works, in the vault: its private copies, and `copies`, those to release, if any."""
+    """Where a check works, in the vault: its private copies, and `copies`, those to release, if any.
+
+    With `under_review`, files that a person has to look at get copies as well.
+    """
 
     directory: Path
     copies: Path | None = None
+    under_review: bool = False
+
+
+Prepared = Callable[[ReleaseRequest, Report, Desk, Recorder], None]
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ def airlock(*, project: str | None = None, cohort: str | None = None) -> Airlock
         return Airlock(cohort=find_cohort(cohort))
     asking = find_project(str(project))
     require_active(asking)
+    require_running()
     return Airlock(
         cohort=find_cohort(asking.cohort_name),
         project=asking,
@@ -102,20 +111,25 @@ def check_outputs(
     through: Airlock,
     by: str,
     release_to: Path | None = None,
+    prepared: Prepared | None = None,
     progress: Progress = silent,
 ) -> tuple[ReleaseRequest, Report]:
     """Check files and, with `release_to`, release rebuilt copies to that directory if all of them pass.
 
-    The rules are those of the home's policy.yaml; a policy that cannot be read stops the check (InputError).
-    Nothing of a request is released unless its verdict is release.
+    `prepared` is told what was found, within the act that records it. The rules are those of the home's
+    policy.yaml; a policy that cannot be read stops the check (InputError). Nothing of a request is released
+    unless its verdict is release.
     """
     if release_to is not None:
         require_directory(release_to)
     with incoming(home) as directory:
-        desk = Desk(directory, None if release_to is None else directory / "copies")
+        copies = release_to is not None or prepared is not None
+        desk = Desk(directory, directory / "copies" if copies else None, under_review=prepared is not None)
         report = judge(home, paths, through=through, desk=desk, progress=progress)
         target = release_to if report.verdict is Verdict.RELEASE else None
-        request, journal = _record_check(home, through, report, desk, by=by, release_to=target)
+        request, journal = _record_check(
+            home, through, report, desk, by=by, release_to=target, prepared=prepared
+        )
         if desk.copies is not None and journal is not None:
             release_copies(home, request, desk.copies, journal, by=by)
     return request, report
@@ -150,7 +164,7 @@ def judge(
         policy=policy_of(home),
         release_to=desk.copies,
         workspace=desk.directory,
-        approved=approved is not None,
+        approved=approved is not None or desk.under_review,
         progress=progress,
     )
 
@@ -203,7 +217,14 @@ def _orders(
 
 
 def _record_check(
-    home: Home, through: Airlock, report: Report, desk: Desk, *, by: str, release_to: Path | None
+    home: Home,
+    through: Airlock,
+    report: Report,
+    desk: Desk,
+    *,
+    by: str,
+    release_to: Path | None,
+    prepared: Prepared | None = None,
 ) -> tuple[ReleaseRequest, Journal | None]:
     journal, directory = None, desk.directory
     with act(home, by=by, policy=report.policy_hash) as record:
@@ -235,4 +256,6 @@ def _record_check(
             record("output.releasing", through.subject, to=str(release_to), **facts)
             journal = journal_of(request, desk.copies, release_to)
             journal.keep(home)
+        if prepared is not None:
+            prepared(request, report, desk, record)
     return request, journal

@@ -1,6 +1,6 @@
 """Registers the room with Django."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 
@@ -20,3 +20,17 @@ class OutputsConfig(AppConfig):
         from strongroom.portal.outputs.interrupted import settle_interrupted  # noqa: PLC0415 - needs the models
 
         settle_interrupted(home)
+
+    @staticmethod
+    def work(home: "Home") -> bool:
+        """Check or release what waits."""
+        from strongroom.portal.outputs.checking import work  # noqa: PLC0415 - needs the models
+
+        return work(home)
+
+    @staticmethod
+    def waiting(person: Any) -> list[Any]:
+        """Return the submissions that wait for this person."""
+        from strongroom.portal.outputs.waiting import waiting_for  # noqa: PLC0415 - needs the models
+
+        return list(waiting_for(person))

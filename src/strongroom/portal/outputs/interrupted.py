@@ -7,7 +7,7 @@ from strongroom.cohort.store import file_sha256
 from strongroom.portal.acts.transactions import AFTER_INTERRUPTION
 from strongroom.portal.data.vault import has_leftovers, left_alone, settle
 from strongroom.portal.home import Home
-from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.outputs.models import ReleaseRequest, Submission, SubmittedFile
 from strongroom.portal.outputs.release import Journal, enter_release, journals, unfinished
 
 
@@ -19,6 +19,9 @@ def settle_interrupted(home: Home) -> None:
         if not alone:
             return
         settle(home, "request", lambda directory: ReleaseRequest.objects.filter(kept=directory).exists())
+        settle(home, "upload", lambda directory: SubmittedFile.objects.filter(kept=directory).exists())
+        settle(home, "preview", lambda directory: Submission.objects.filter(preview=directory).exists())
+        settle(home, "release", lambda directory: Submission.objects.filter(released=directory).exists())
         for file in journals(home):
             _settle_release(home, file)
 

@@ -5,7 +5,31 @@ from django.db import models
 from strongroom.portal.acts.transactions import RecordedModel
 from strongroom.portal.data.models import Cohort, View
 from strongroom.portal.enclave.models import Job
+from strongroom.portal.outputs.submission_models import (
+    Comment,
+    FileVote,
+    ReleasedFile,
+    Review,
+    Submission,
+    SubmittedFile,
+)
 from strongroom.portal.projects.models import Project
+
+__all__ = [
+    "AnsweredSet",
+    "BudgetExtension",
+    "ColumnBounds",
+    "Comment",
+    "FileVote",
+    "PaidNumber",
+    "QueryAccount",
+    "Question",
+    "ReleaseRequest",
+    "ReleasedFile",
+    "Review",
+    "Submission",
+    "SubmittedFile",
+]
 
 
 class ReleaseRequest(RecordedModel):

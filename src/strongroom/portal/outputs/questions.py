@@ -50,6 +50,7 @@ from strongroom.portal.outputs.history import QUERIED, write_history
 from strongroom.portal.outputs.models import AnsweredSet, Question, ReleaseRequest
 from strongroom.portal.outputs.overlaps import SETS
 from strongroom.portal.outputs.settings import policy_of, query_settings
+from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import find_project, require_active
 from strongroom.portal.projects.models import Project
 from strongroom.progress import Progress, silent
@@ -117,6 +118,7 @@ def explain_question(home: Home, *, slug: str, sql: str, by: str, wish: Wish = D
 def _asking(home: Home, slug: str, sql: str, by: str, wish: Wish) -> "_Asking":
     project = find_project(slug)
     require_active(project)
+    require_running()
     row = find_cohort(project.cohort_name)
     tables = AskedTables(open_cohort(home, row), project.columns, project.where)
     statement = read_statement(sql, tables.schema)

@@ -13,8 +13,10 @@ from strongroom.portal.data.cohorts import INDEX, cohort_key, index_id
 from strongroom.portal.data.models import Cohort, View, Withdrawal
 from strongroom.portal.data.visible_values import VISIBLE_VALUES, visible_values_id
 from strongroom.portal.home import Home
+from strongroom.portal.outputs.checking import read_preview, read_released
 from strongroom.portal.outputs.history import read_kept
-from strongroom.portal.outputs.models import ReleaseRequest
+from strongroom.portal.outputs.models import ReleaseRequest, Submission
+from strongroom.portal.outputs.submissions import content_of
 from strongroom.portal.projects.actions import project_key
 from strongroom.portal.projects.models import KeyPurpose, Project
 from strongroom.progress import Progress, silent
@@ -95,6 +97,22 @@ def _files(home: Home) -> Iterator[_File]:
         if (directory / VISIBLE_VALUES).exists():
             file_id = visible_values_id(view.cohort.name, view.cohort_revision)
             yield _arrays(directory / VISIBLE_VALUES, key, file_id, of)
+
+    yield from _submissions(home)
+
+
+def _submissions(home: Home) -> Iterator[_File]:
+    """Yield what the airlock keeps: files as they were handed in, previews, and released copies."""
+    active = Submission.objects.filter(project__status=Project.Status.ACTIVE).select_related("project")
+    for submission in active.order_by("pk"):
+        of = f"submission {submission.pk}"
+        for file in submission.files.all():
+            yield _File(home.vault / file.kept, of, partial(content_of, home, file))
+        if submission.preview:
+            yield _File(home.vault / submission.preview, of, partial(read_preview, home, submission))
+        for copy in submission.copies.all():
+            path = home.vault / submission.released
+            yield _File(path, of, partial(read_released, home, submission, copy.number))
 
 
 def _tables(directory: Path, tables: list[dict[str, object]], key: bytes, of: str) -> Iterator[_File]:

@@ -24,14 +24,18 @@ def find_institution(number: int) -> Institution:
     return found
 
 
-def register_institution(home: Home, *, name: str, country: str, jurisdiction: str, by: Person) -> Institution:
+def register_institution(
+    home: Home, *, name: str, country: str, jurisdiction: str, by: Person
+) -> Institution:
     """Register an institution; it holds projects once it is vetted."""
     require_role(by, Role.CUSTODIAN)
     name = " ".join(name.split())
     if not name:
         raise UsageError("An institution needs a name.")
     if not _COUNTRY.fullmatch(country):
-        raise UsageError(f"{country!r} is not a country.", hint="Use the two letters of ISO 3166, such as GB.")
+        raise UsageError(
+            f"{country!r} is not a country.", hint="Use the two letters of ISO 3166, such as GB."
+        )
     with act(home, by=by.handle) as record:
         if Institution.objects.filter(name=name).exists():
             raise RefusedError(f"{name} is registered already.")
@@ -64,9 +68,7 @@ def require_open(institution: Institution) -> None:
         raise RefusedError(f"{institution.name} is {institution.status}: {institution.status_reason}")
 
 
-def _set_status(
-    home: Home, institution: Institution, status: Institution.Status, reason: str, by: Person
-) -> Institution:
+def _set_status(home: Home, institution: Institution, status: str, reason: str, by: Person) -> Institution:
     require_role(by, Role.CUSTODIAN)
     if not reason.strip():
         raise RefusedError("A change of status needs a reason.")
@@ -76,7 +78,7 @@ def _set_status(
             raise RefusedError(f"{institution.name} is banned, which is final.")
         institution.status, institution.status_reason = status, reason.strip()
         institution.save()
-        record(f"institution.{status.value}", institution.name, reason=reason.strip())
+        record(f"institution.{status}", institution.name, reason=reason.strip())
         if status in _CLOSED:
             _close(home, institution, record, by=by)
     return institution

@@ -21,7 +21,7 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 
-def issue(home: Home, person: Person, purpose: Invitation.Purpose, *, by: str, record: Recorder) -> str:
+def issue(home: Home, person: Person, purpose: str, *, by: str, record: Recorder) -> str:
     """Issue a link within the caller's act and return its secret; earlier links of the person end."""
     now = home.clock()
     for earlier in person.invitations.filter(used_at=None, expires_at__gt=now):
@@ -36,7 +36,7 @@ def issue(home: Home, person: Person, purpose: Invitation.Purpose, *, by: str, r
         issued_at=now,
         expires_at=now + timedelta(days=LIMITS.days),
     ).save()
-    record("invitation.issued", person.handle, purpose=purpose.value)
+    record("invitation.issued", person.handle, purpose=str(purpose))
     return secret
 
 

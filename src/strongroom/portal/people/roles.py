@@ -97,4 +97,6 @@ def _require_free(person: Person, role: Role) -> None:
     for pair in _APART:
         if role in pair and (other := person.roles & (pair - {role})):
             held = next(iter(other)).title
-            raise RefusedError(f"A {held} cannot be {role.title} too.", hint="Separate people keep these roles.")
+            raise RefusedError(
+                f"A {held} cannot be {role.title} too.", hint="Separate people keep these roles."
+            )

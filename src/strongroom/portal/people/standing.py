@@ -47,7 +47,9 @@ def record_training(
     if not course.strip() or not provider.strip():
         raise UsageError("Training needs a course and who taught it.")
     if passed_on > home.clock().date() or expires_on <= passed_on:
-        raise UsageError("The dates contradict each other.", hint="A course is passed first and expires later.")
+        raise UsageError(
+            "The dates contradict each other.", hint="A course is passed first and expires later."
+        )
     with act(home, by=by.handle) as record:
         training = Training(
             person=person,

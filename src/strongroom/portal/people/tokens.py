@@ -66,7 +66,7 @@ def revoke_token(home: Home, *, number: int, by: Person) -> None:
 
 
 def person_of(home: Home, secret: str, *, scope: Scope) -> Person:
-    """Return whom a token acts for; AccessDeniedError for one that is unknown, ended, or for something else."""
+    """Return whom a token acts for; AccessDeniedError where it is unknown, ended, or has another scope."""
     token = ApiToken.objects.select_related("person").filter(digest=digest_of(secret)).first()
     live = token is not None and token.revoked_at is None and token.expires_at > home.clock()
     if token is None or not live or not token.person.active or scope.value not in token.scopes:

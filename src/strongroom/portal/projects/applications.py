@@ -114,7 +114,10 @@ def submit_application(home: Home, *, application: Application, by: Person) -> A
         record("application.submitted", application.slug, round=application.round)
         for member in Person.objects.filter(grants__role=Role.COMMITTEE, grants__ended_at=None).distinct():
             notify(
-                home, member, f"Application to review: {application.title}", url=f"/projects/{application.pk}/"
+                home,
+                member,
+                f"Application to review: {application.title}",
+                url=f"/projects/{application.pk}/",
             )
     return application
 

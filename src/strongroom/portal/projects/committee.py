@@ -98,6 +98,4 @@ def _decide(home: Home, application: Application, record: Recorder) -> None:
         votes=[{"by": each.person.handle, "vote": each.vote} for each in votes],
     )
     for member in application.members.filter(ended_at=None).select_related("person"):
-        notify(
-            home, member.person, f"{application.title}: {VOTES[won]}", url=f"/projects/{application.pk}/"
-        )
+        notify(home, member.person, f"{application.title}: {VOTES[won]}", url=f"/projects/{application.pk}/")

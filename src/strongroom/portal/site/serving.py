@@ -57,7 +57,8 @@ def prepare(home: Home) -> None:
 def serve(home: Home, address: Address) -> int:
     """Run server and worker until one ends or a signal comes; return the exit code."""
     prepare(home)
-    children = [subprocess.Popen(command, env=_environment(home, address)) for command in _commands(address)]
+    environment = _environment(home, address)
+    children = [subprocess.Popen(command, env=environment) for command in _commands(address)]  # noqa: S603 - our own
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: stopping.append(received))

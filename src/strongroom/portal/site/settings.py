@@ -1,7 +1,7 @@
 """Django's settings of the site: those of the home, with pages, sign-in and their protections.
 
 The environment: `STRONGROOM_HOME` and `DATABASE_URL` as for every command, `STRONGROOM_HOSTS` the host names
-the site answers to, separated by commas, `STRONGROOM_PLAIN_HTTP=1` for a browser on this machine, without TLS.
+the site answers to, separated by commas, `STRONGROOM_PLAIN_HTTP=1` for a browser on this machine without TLS.
 """
 
 import os
@@ -17,7 +17,9 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     session_seconds: int = threshold(
-        30 * 60, "seconds", "standard: OWASP ASVS 5.0, 7.3.1: an idle session ends; half an hour of reading a page"
+        30 * 60,
+        "seconds",
+        "standard: OWASP ASVS 5.0, 7.3.1: an idle session ends; half an hour of reading a page",
     )
     page_bytes: int = threshold(
         1 << 20, "bytes", "cost: memory of a form without its files; the longest text field takes 20,000"
@@ -33,7 +35,9 @@ class _Limits(Thresholds):
 LIMITS = _Limits()
 
 PLAIN_HTTP = os.environ.get("STRONGROOM_PLAIN_HTTP") == "1"
-ALLOWED_HOSTS = [name for name in os.environ.get("STRONGROOM_HOSTS", "localhost,127.0.0.1").split(",") if name]
+ALLOWED_HOSTS = [
+    name for name in os.environ.get("STRONGROOM_HOSTS", "localhost,127.0.0.1").split(",") if name
+]
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS]
 # Made when the site first starts; it signs cookies and links, never data.
 _SECRET = HOME / "keys" / "site.key"

@@ -23,7 +23,9 @@ class _Limits(Thresholds):
     """The numbers this module decides by."""
 
     idle_seconds: float = threshold(
-        1.0, "seconds", "cost: one query for each room; a person who submits waits at most so long for the start"
+        1.0,
+        "seconds",
+        "cost: one query for each room; a person who submits waits at most so long for the start",
     )
     pause_seconds: float = threshold(
         10.0, "seconds", "cost: a room that fails is asked again, without filling the log"
@@ -55,7 +57,7 @@ def once(home: Home, stop: threading.Event | None = None) -> bool:
             _LOG.warning("%s: %s", room.label, error)
             if stop is not None:
                 stop.wait(LIMITS.pause_seconds)
-        except Exception:
+        except Exception:  # noqa: BLE001 - one room must not stop the others
             # Its task stays claimed, and is taken up again or marked as interrupted.
             _LOG.exception("%s: work failed", room.label)
             if stop is not None:

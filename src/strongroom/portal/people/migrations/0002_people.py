@@ -5,171 +5,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='institution',
-            name='country',
+            model_name="institution",
+            name="country",
             field=models.CharField(blank=True, max_length=2),
         ),
         migrations.AddField(
-            model_name='institution',
-            name='jurisdiction',
+            model_name="institution",
+            name="jurisdiction",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='institution',
-            name='status',
-            field=models.CharField(choices=[('registered', 'Registered'), ('vetted', 'Vetted'), ('suspended', 'Suspended'), ('banned', 'Banned')], default='registered', max_length=10),
+            model_name="institution",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("registered", "Registered"),
+                    ("vetted", "Vetted"),
+                    ("suspended", "Suspended"),
+                    ("banned", "Banned"),
+                ],
+                default="registered",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='institution',
-            name='status_reason',
+            model_name="institution",
+            name="status_reason",
             field=models.TextField(blank=True),
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=63, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('active', models.BooleanField(default=True)),
-                ('suspended_because', models.TextField(blank=True)),
-                ('invited_at', models.DateTimeField()),
-                ('joined_at', models.DateTimeField(null=True)),
-                ('session_epoch', models.IntegerField(default=0)),
-                ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='people.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handle", models.CharField(max_length=63, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("active", models.BooleanField(default=True)),
+                ("suspended_because", models.TextField(blank=True)),
+                ("invited_at", models.DateTimeField()),
+                ("joined_at", models.DateTimeField(null=True)),
+                ("session_epoch", models.IntegerField(default=0)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="people.institution",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('url', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("url", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('join', 'Join'), ('reset', 'Reset')], max_length=5)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('issued_by', models.CharField(max_length=200)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(choices=[("join", "Join"), ("reset", "Reset")], max_length=5)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("issued_by", models.CharField(max_length=200)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('added_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=10)),
+                ("digest", models.CharField(max_length=64)),
+                ("added_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credentials",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('scopes', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("scopes", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('custodian', 'custodian'), ('committee', 'committee member'), ('checker', 'output checker'), ('auditor', 'auditor'), ('researcher', 'researcher')], max_length=12)),
-                ('granted_by', models.CharField(max_length=200)),
-                ('granted_at', models.DateTimeField()),
-                ('ended_by', models.CharField(blank=True, max_length=200)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("custodian", "custodian"),
+                            ("committee", "committee member"),
+                            ("checker", "output checker"),
+                            ("auditor", "auditor"),
+                            ("researcher", "researcher"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("granted_by", models.CharField(max_length=200)),
+                ("granted_at", models.DateTimeField()),
+                ("ended_by", models.CharField(blank=True, max_length=200)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RoleRequest',
+            name="RoleRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('custodian', 'custodian'), ('committee', 'committee member'), ('checker', 'output checker'), ('auditor', 'auditor'), ('researcher', 'researcher')], max_length=12)),
-                ('asked_by', models.CharField(max_length=200)),
-                ('asked_at', models.DateTimeField()),
-                ('decided_by', models.CharField(blank=True, max_length=200)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_requests', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("custodian", "custodian"),
+                            ("committee", "committee member"),
+                            ("checker", "output checker"),
+                            ("auditor", "auditor"),
+                            ("researcher", "researcher"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("asked_by", models.CharField(max_length=200)),
+                ("asked_at", models.DateTimeField()),
+                ("decided_by", models.CharField(blank=True, max_length=200)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("granted", models.BooleanField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_requests",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Training',
+            name="Training",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course', models.CharField(max_length=200)),
-                ('provider', models.CharField(max_length=200)),
-                ('certificate', models.CharField(blank=True, max_length=200)),
-                ('passed_on', models.DateField()),
-                ('expires_on', models.DateField()),
-                ('recorded_by', models.CharField(max_length=200)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("course", models.CharField(max_length=200)),
+                ("provider", models.CharField(max_length=200)),
+                ("certificate", models.CharField(blank=True, max_length=200)),
+                ("passed_on", models.DateField()),
+                ("expires_on", models.DateField()),
+                ("recorded_by", models.CharField(max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainings",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Vetting',
+            name="Vetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('evidence', models.TextField()),
-                ('vetted_by', models.CharField(max_length=200)),
-                ('vetted_at', models.DateTimeField()),
-                ('expires_on', models.DateField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vettings', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("evidence", models.TextField()),
+                ("vetted_by", models.CharField(max_length=200)),
+                ("vetted_at", models.DateTimeField()),
+                ("expires_on", models.DateField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vettings",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

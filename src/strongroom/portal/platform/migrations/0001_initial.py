@@ -4,26 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('paused_by', models.CharField(max_length=200)),
-                ('paused_at', models.DateTimeField()),
-                ('resumed_by', models.CharField(blank=True, max_length=200)),
-                ('resumed_at', models.DateTimeField(null=True)),
-                ('resumed_because', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("paused_by", models.CharField(max_length=200)),
+                ("paused_at", models.DateTimeField()),
+                ("resumed_by", models.CharField(blank=True, max_length=200)),
+                ("resumed_at", models.DateTimeField(null=True)),
+                ("resumed_because", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

@@ -21,7 +21,7 @@ _CONTEXT = "second-factor"
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation, and work only with the credentials that the ledger's state has."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Return False: people are invited."""
         return False
 

@@ -44,4 +44,6 @@ class Account(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """Return what a session keeps: it ends with the password, or with a change of the person's rights."""
         bound = f"{self.password}:{self.person.session_epoch}"
-        return str(salted_hmac("strongroom.site.session", bound, secret=secret, algorithm="sha256").hexdigest())
+        return str(
+            salted_hmac("strongroom.site.session", bound, secret=secret, algorithm="sha256").hexdigest()
+        )

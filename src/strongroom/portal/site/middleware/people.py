@@ -27,7 +27,12 @@ class _Limits(Thresholds):
 
 LIMITS = _Limits()
 # Where somebody without a second factor may go: to set one up, or away.
-_SETTING_UP = ("/account/2fa/totp/activate/", "/account/2fa/webauthn/add/", "/account/logout/", "/account/reauthenticate/")
+_SETTING_UP = (
+    "/account/2fa/totp/activate/",
+    "/account/2fa/webauthn/add/",
+    "/account/logout/",
+    "/account/reauthenticate/",
+)
 _SET_UP = "mfa_activate_totp"
 
 
@@ -56,7 +61,7 @@ class SignedInPerson:
 
 def _second_factor(request: HttpRequest) -> bool:
     """Return whether this session was opened, or has just been completed, with a second factor."""
-    records = get_authentication_records(request)
+    records = get_authentication_records(request, request.user)
     return any(record["method"] == "mfa" for record in records) or bool(request.session.get(ENROLLED))
 
 

@@ -6,12 +6,12 @@ from django.shortcuts import render
 from strongroom.errors import AccessDeniedError, NotFoundError, StrongroomError
 
 
-def not_found(request: HttpRequest, exception: Exception)  # noqa: ARG001 -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """Answer an address that does not exist."""
     return _page(request, NotFoundError("There is no such page.", hint="Use the navigation."), 404)
 
 
-def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """Answer a form that did not come from our own page, and what Django refuses."""
     hint = "Open the page again and repeat what you did."
     return _page(request, AccessDeniedError("This request was refused.", hint=hint), 403)

@@ -1,0 +1,31 @@
+"""Pausing and resuming the platform on the site: what runs is told to end in the same act."""
+
+from strongroom.errors import RefusedError
+from strongroom.portal.acts.transactions import act
+from strongroom.portal.enclave.models import Session
+from strongroom.portal.home import Home
+from strongroom.portal.people.access import require_role
+from strongroom.portal.people.models import Person, Role
+from strongroom.portal.platform.actions import current_pause, pause_platform, resume_platform
+
+
+def pause(home: Home, *, reason: str, by: Person) -> int:
+    """Pause everything, and tell running sessions to end; return how many were told."""
+    require_role(by, Role.CUSTODIAN)
+    pause_platform(home, reason=reason, by=by.handle)
+    running = list(Session.objects.filter(state=Session.State.RUNNING).select_related("project"))
+    for session in running:
+        with act(home, by=by.handle) as record:
+            session.asked_to_end = by.handle
+            session.save(update_fields=["asked_to_end"])
+            record("session.asked-to-end", session.project.slug, session=session.pk)
+    return len(running)
+
+
+def resume(home: Home, *, reason: str, by: Person) -> None:
+    """Let the platform run again; RefusedError for whoever paused it: a second person decides."""
+    require_role(by, Role.CUSTODIAN)
+    held = current_pause()
+    if held is not None and held.paused_by == by.handle:
+        raise RefusedError("Another custodian must resume what you paused.")
+    resume_platform(home, reason=reason, by=by.handle)
