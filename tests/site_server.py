@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from strongroom.portal.home import Home
+from strongroom.portal.people.persons import new_link
 
 PASSWORD = "correct horse battery staple"
 
@@ -76,6 +77,17 @@ class Visitor:
         self.secret = re.search(r'class="secret">([A-Z2-7]+)<', page.text)[1]
         # Each time the page is opened it shows another secret.
         return self._send("/account/2fa/totp/activate/", page.text, code=totp(self.secret))
+
+
+def joined(home: Home, people: object, url: str, who: str) -> Visitor:
+    """Return one of `people` after they joined, signed in and set up a second factor."""
+    person = getattr(people, who)
+    by = people.bea if who == "ada" else people.ada
+    visitor = Visitor(url)
+    visitor.join(f"/join/{new_link(home, person=person, by=by)}/")
+    visitor.sign_in(person.email)
+    visitor.set_up_factor()
+    return visitor
 
 
 @contextmanager

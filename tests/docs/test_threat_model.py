@@ -22,6 +22,7 @@ AREAS = {
     "PSEUDO",
     "CHECK",
     "SANDBOX",
+    "SITE",
     "TRACE",
     "COURT",
     "MARK",

@@ -182,7 +182,9 @@ def test_a_banned_institution_loses_people_projects_and_keys_in_one_act(cohort_h
     before = len(list(ledger(cohort_home).entries()))
     ban_institution(cohort_home, institution=people.northgate, reason="data found for sale", by=people.ada)
     kinds = [entry.kind for _, entry in ledger(cohort_home).entries()][before:]
-    assert {"institution.banned", "person.suspended", "project.revoked", "key.destroyed"} <= set(kinds)
+    assert {"institution.status-changed", "person.suspended", "project.revoked", "key.destroyed"} <= set(
+        kinds
+    )
     assert not again(people.rosa).active
     with pytest.raises(KeyUnavailableError):
         project_key(cohort_home, project, KeyPurpose.FILES)

@@ -72,7 +72,7 @@ def _end(home: Home, application: Application, verb: str, reason: str, by: Perso
         application.state, application.closed_because = state, reason.strip()
         application.changed_at = home.clock()
         application.save()
-        record(f"application.{verb}", application.slug, reason=reason.strip())
+        record("application.ended", application.slug, state=state, reason=reason.strip())
     return project
 
 

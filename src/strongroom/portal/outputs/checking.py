@@ -33,7 +33,20 @@ from strongroom.portal.people.notices import notify
 from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import find_project, project_key, require_active
 from strongroom.portal.projects.models import KeyPurpose, Project
+from strongroom.thresholds import Thresholds, threshold
 
+
+class _Limits(Thresholds):
+    """The numbers this module decides by."""
+
+    wait_minutes: int = threshold(
+        60,
+        "minutes",
+        "cost: a check and an entry for each attempt of a release that a day's limit holds back",
+    )
+
+
+LIMITS = _Limits()
 WORKER = "strongroom (worker)"
 RECORD = "ro-crate.zip"
 _FOUND = {
@@ -48,6 +61,9 @@ def work(home: Home) -> bool:
     for state, do in (("approved", release), ("checking", check)):
         waiting = Submission.objects.filter(state=state).select_related("project__institution", "author")
         for submission in waiting.order_by("changed_at"):
+            postponed = submission.postponed_at
+            if postponed is not None and home.clock() - postponed < timedelta(minutes=LIMITS.wait_minutes):
+                continue
             try:
                 require_active(submission.project)
                 require_running()
@@ -259,10 +275,10 @@ def _stop(home: Home, submission: Submission, why: str) -> Submission:
 
 
 def _wait(home: Home, submission: Submission, why: str) -> Submission:
-    """Leave a release to a later day: nothing leaves, and the submission goes behind the others."""
+    """Leave a release to a later hour: nothing leaves meanwhile."""
     with act(home, by=WORKER) as record:
         submission = Submission.objects.select_related("project", "author").get(pk=submission.pk)
-        submission.changed_at = home.clock()
+        submission.postponed_at = home.clock()
         submission.save()
         record("submission.postponed", submission.project.slug, submission=submission.pk, reason=why)
     return submission

@@ -56,7 +56,8 @@ SUBMISSION = Transitions(
 class Submission(RecordedModel):
     """Files that somebody asks to be released, and how far they have come.
 
-    `round` counts submissions of the same files' successors: reviews belong to one. `request` is the last
+    `round` counts how often it was submitted: reviews belong to one. `postponed_at` is when a limit of the
+    day last held its release back. `request` is the last
     check. `preview` is the directory of the vault with what reviewers look at, `released` that of the
     released copies.
     """
@@ -76,6 +77,7 @@ class Submission(RecordedModel):
     released = models.CharField(max_length=100, blank=True)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    postponed_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 

@@ -169,26 +169,20 @@ def submit(home: Home, *, submission: Submission, by: Person) -> Submission:
     return submission
 
 
-def describe(home: Home, *, submission: Submission, title: str, reason: str, by: Person) -> Submission:
-    """Change the title and the reason of a draft."""
-    with act(home, by=by.handle) as record:
-        submission = _own_draft(submission, by)
-        submission.title, submission.reason = " ".join(title.split()), reason.strip()
-        if not submission.title:
-            raise UsageError("A submission needs a title.")
-        _touch(home, submission)
-        record("submission.described", submission.project.slug, submission=submission.pk)
-    return submission
-
-
 def withdraw(home: Home, *, submission: Submission, by: Person) -> Submission:
     """Withdraw a submission; nothing of it will be released."""
-    return _move(home, submission, "withdrawn", "submission.withdrawn", by=by)
+    with act(home, by=by.handle) as record:
+        submission = _moved(home, submission, "withdrawn", by)
+        record("submission.withdrawn", submission.project.slug, submission=submission.pk)
+    return submission
 
 
 def reopen(home: Home, *, submission: Submission, by: Person) -> Submission:
     """Take a submission that was returned or blocked back as a draft, to change and hand in again."""
-    return _move(home, submission, "reopened", "submission.reopened", by=by)
+    with act(home, by=by.handle) as record:
+        submission = _moved(home, submission, "reopened", by)
+        record("submission.reopened", submission.project.slug, submission=submission.pk)
+    return submission
 
 
 def appeal(home: Home, *, submission: Submission, text: str, by: Person) -> Submission:
@@ -255,12 +249,10 @@ def _own_draft(submission: Submission, by: Person) -> Submission:
     return fresh
 
 
-def _move(home: Home, submission: Submission, verb: str, kind: str, *, by: Person) -> Submission:
-    with act(home, by=by.handle) as record:
-        submission = _own(submission, by)
-        submission.state = SUBMISSION.after(submission.state, verb)
-        _touch(home, submission)
-        record(kind, submission.project.slug, submission=submission.pk)
+def _moved(home: Home, submission: Submission, verb: str, by: Person) -> Submission:
+    submission = _own(submission, by)
+    submission.state = SUBMISSION.after(submission.state, verb)
+    _touch(home, submission)
     return submission
 
 

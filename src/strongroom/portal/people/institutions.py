@@ -78,7 +78,7 @@ def _set_status(home: Home, institution: Institution, status: str, reason: str, 
             raise RefusedError(f"{institution.name} is banned, which is final.")
         institution.status, institution.status_reason = status, reason.strip()
         institution.save()
-        record(f"institution.{status}", institution.name, reason=reason.strip())
+        record("institution.status-changed", institution.name, status=str(status), reason=reason.strip())
         if status in _CLOSED:
             _close(home, institution, record, by=by)
     return institution

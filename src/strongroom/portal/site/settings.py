@@ -31,6 +31,12 @@ class _Limits(Thresholds):
         31_536_000, "seconds", "standard: OWASP ASVS 5.0, 3.4.1: at least a year"
     )
 
+    code_steps: int = threshold(
+        1,
+        "steps of 30 s",
+        "judgement: clocks of phones are off by seconds; RFC 6238, 5.2 recommends at most one",
+    )
+
 
 LIMITS = _Limits()
 
@@ -114,7 +120,7 @@ ACCOUNT_FORMS = {"login": "strongroom.portal.site.accounts.forms.SignInForm"}
 MFA_ADAPTER = "strongroom.portal.site.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "strongroom"
-MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_TOLERANCE = LIMITS.code_steps
 MFA_RECOVERY_CODES_SHOW_ONCE = False
 # A browser accepts security keys from a host on this machine without TLS; from others only with it.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
