@@ -1,5 +1,9 @@
 """A pause stops everything at once, and another person ends it."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from people import cast, opened
@@ -43,3 +47,17 @@ def test_a_pause_has_a_reason(home):
             act(home, reason=" ", by="ada")
     with pytest.raises(RefusedError, match="not paused"):
         resume_platform(home, reason="over", by="ada")
+
+
+def test_the_command_line_pauses_and_resumes(cohort_home):
+    program = [sys.executable, "-c", "from strongroom.cli import main; main()"]
+
+    def run(*words):
+        command = [*program, *words, "--home", str(cohort_home.path), "--json"]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert json.loads(run("pause", "--reason", "a leak").stdout)["paused"] is True
+    assert current_pause().reason == "a leak"
+    assert run("pause", "--reason", "again").returncode == 1
+    assert run("resume", "--reason", "over").returncode == 0
+    assert current_pause() is None

@@ -30,6 +30,8 @@ _COMMANDS = (
     "trace",
     "doctor",
     "serve",
+    "pause",
+    "resume",
 )
 _GROUPS = ("cohort", "project", "runtime", "ledger", "vault")
 

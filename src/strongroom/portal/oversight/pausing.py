@@ -12,11 +12,16 @@ from strongroom.portal.platform.actions import current_pause, pause_platform, re
 def pause(home: Home, *, reason: str, by: Person) -> int:
     """Pause everything, and tell running sessions to end; return how many were told."""
     require_role(by, Role.CUSTODIAN)
-    pause_platform(home, reason=reason, by=by.handle)
+    return stop_everything(home, reason=reason, by=by.handle)
+
+
+def stop_everything(home: Home, *, reason: str, by: str) -> int:
+    """Pause everything, and tell running sessions to end; return how many were told."""
+    pause_platform(home, reason=reason, by=by)
     running = list(Session.objects.filter(state=Session.State.RUNNING).select_related("project"))
     for session in running:
-        with act(home, by=by.handle) as record:
-            session.asked_to_end = by.handle
+        with act(home, by=by) as record:
+            session.asked_to_end = by
             session.save(update_fields=["asked_to_end"])
             record("session.asked-to-end", session.project.slug, session=session.pk)
     return len(running)
