@@ -110,3 +110,4 @@ _.urlpatterns
 _.used_at
 _.Transitions
 _.allows
+_.authenticate

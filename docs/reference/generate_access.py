@@ -14,6 +14,7 @@ import django
 
 django.setup(set_prefix=False)
 
+from strongroom.portal.people.access import Audience  # noqa: E402 - models need Django set up
 from strongroom.portal.people.models import Role  # noqa: E402 - models need Django set up
 from strongroom.portal.site.addresses import SIGN_IN, Address, addresses  # noqa: E402 - likewise
 
@@ -39,6 +40,8 @@ def page() -> str:
 def _row(address: Address) -> str:
     if address.access is SIGN_IN:
         return f"| `/{address.path}` | sign-in | sign-in | {' | '.join('sign-in' for _ in Role)} |\n"
+    if Audience.TOKEN in address.access:
+        return f"| `/{address.path}` | with a token | with a token | {' | '.join('with a token' for _ in Role)} |\n"
     opens = [address.opens(None), address.opens_signed_in, *(address.opens(role) for role in Role)]
     return f"| `/{address.path}` | {' | '.join('yes' if each else '' for each in opens)} |\n"
 

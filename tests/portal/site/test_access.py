@@ -29,6 +29,7 @@ PARTS = {
     "<slug:slug>": "nothing",
     "<slug:name>": "nothing",
     "<slug:verb>": "nothing",
+    "<path:name>": "nothing",
 }
 WHO = {
     "ada": {Role.CUSTODIAN},
@@ -51,7 +52,9 @@ def listed():
         yield f"/{path}", set(access)
 
 
-PAGES = [(path, access) for path, access in listed() if access != {"-"}]
+LISTED = [(path, access) for path, access in listed() if access != {"-"}]
+TOKEN = "a program with a token"
+PAGES = [(path, access) for path, access in LISTED if TOKEN not in access]
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +103,14 @@ def test_a_role_opens_its_pages_and_no_others(visitors, name):
 def test_somebody_who_is_not_signed_in_opens_public_pages_alone(visitors):
     wrong = [path for path, access in PAGES if opens(visitors["nobody"], path) != ("anybody" in access)]
     assert wrong == []
+
+
+def test_programs_need_a_token_whoever_is_signed_in(visitors):
+    programs = [path for path, access in LISTED if TOKEN in access and "openapi" not in path]
+    assert len(programs) > 2
+    for name, visitor in visitors.items():
+        for path in programs:
+            assert visitor.get(path).status_code in {401, 404, 405}, (name, path)
 
 
 @pytest.mark.parametrize("page", ["access", "states"])

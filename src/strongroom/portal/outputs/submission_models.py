@@ -56,6 +56,7 @@ SUBMISSION = Transitions(
 class Submission(RecordedModel):
     """Files that somebody asks to be released, and how far they have come.
 
+    `key` is what a program named it, so that asking twice makes one; "" for people.
     `round` counts how often it was submitted: reviews belong to one. `postponed_at` is when a limit of the
     day last held its release back. `request` is the last
     check. `preview` is the directory of the vault with what reviewers look at, `released` that of the
@@ -67,6 +68,7 @@ class Submission(RecordedModel):
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="submissions")
     title = models.CharField(max_length=200)
     reason = models.TextField(blank=True)
+    key = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=10, default="draft", choices=list(SUBMISSION.names.items()))
     round = models.IntegerField(default=0)
     appeal = models.TextField(blank=True)

@@ -60,9 +60,12 @@ def get_submission_for(person: Person, number: int) -> Submission:
 
 
 def open_submission(
-    home: Home, *, slug: str, title: str, reason: str, by: Person, job: Job | None = None
+    home: Home, *, slug: str, title: str, reason: str, by: Person, job: Job | None = None, key: str = ""
 ) -> Submission:
-    """Begin a submission of a project; with `job`, of that job's outputs."""
+    """Begin a submission of a project; with `job`, of that job's outputs.
+
+    With a `key` that the same person gave before, that submission is returned.
+    """
     require_running()
     project = get_own_project(by, slug)
     require_active(project)
@@ -71,9 +74,14 @@ def open_submission(
     if job is not None and job.project_id != project.pk:
         raise NotFoundError(f"There is no job {job.pk}.")
     with act(home, by=by.handle) as record:
+        known = Submission.objects.filter(author=by, key=key).first() if key else None
+        if known is not None:
+            record("submission.asked-again", project.slug, submission=known.pk)
+            return get_submission_for(by, known.pk)
         submission = Submission(
             project=project,
             job=job,
+            key=key,
             author=by,
             title=" ".join(title.split()),
             reason=reason.strip(),

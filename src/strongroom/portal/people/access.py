@@ -20,6 +20,7 @@ class Audience(StrEnum):
 
     PUBLIC = "anybody"
     SIGNED_IN = "anybody who is signed in"
+    TOKEN = "a program with a token"  # noqa: S105 - no secret, a word
 
 
 def require_role(by: Person, *roles: Role) -> None:

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from strongroom.portal.site.accounts.pages import join
+from strongroom.portal.site.api.checks import patterns as api
 from strongroom.portal.site.pages.people import account as own_account
 from strongroom.portal.site.pages.people import revoke_token
 from strongroom.portal.site.pages.register import download_all_data, register, search
@@ -24,6 +25,7 @@ urlpatterns = [
     path("account/tokens/<int:number>/", revoke_token, name="revoke-token"),
     path("register/", register, name="register"),
     path("search/", search, name="search"),
+    path("api/v1/", include((api(), "api"))),
     path("api/v1/download_all_data", download_all_data, name="download_all_data"),
     path("people/", include(f"{_ROUTES}.people")),
     path("projects/", include(f"{_ROUTES}.projects")),

@@ -33,6 +33,6 @@ class DenyByDefault:
         access = getattr(view, "access", None)
         if not access:
             raise AccessDeniedError("This page is closed.", hint="It does not say who may open it.")
-        if Audience.PUBLIC not in access and request.person is None:
+        if not access & {Audience.PUBLIC, Audience.TOKEN} and request.person is None:
             return redirect_to_login(request.get_full_path())
         return None
