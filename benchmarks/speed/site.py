@@ -141,7 +141,8 @@ def _print(what: str, at_once: int, requests: int, one: Callable[[int], float]) 
     seconds = time.perf_counter() - began
     late = took[int(0.95 * (len(took) - 1))]
     print(
-        f"| {what} | {requests:,} | {at_once} | {statistics.median(took) * 1000:,.0f} ms | {late * 1000:,.0f} ms "
+        f"| {what} | {requests:,} | {at_once} "
+        f"| {statistics.median(took) * 1000:,.0f} ms | {late * 1000:,.0f} ms "
         f"| {requests / seconds:,.1f} |",
         flush=True,
     )
