@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from people import cast, opened
+from people import cast, drafted, opened
 from strongroom.errors import (
     AccessDeniedError,
     AlreadyExistsError,
@@ -23,7 +23,7 @@ from strongroom.portal.people.institutions import (
     vet_institution,
 )
 from strongroom.portal.people.invitations import find_invitation, redeem
-from strongroom.portal.people.models import Invitation, Person, Role, RoleRequest
+from strongroom.portal.people.models import Invitation, Person, Role, RoleRequest, Training
 from strongroom.portal.people.persons import (
     first_custodian,
     invite,
@@ -31,6 +31,7 @@ from strongroom.portal.people.persons import (
     reinstate_person,
     suspend_person,
 )
+from strongroom.portal.people.reminders import waiting_for
 from strongroom.portal.people.roles import decide_custodian, end_role, grant_role
 from strongroom.portal.people.standing import missing_standing, record_training, record_vetting
 from strongroom.portal.people.tokens import Scope, make_token, person_of, revoke_token
@@ -204,6 +205,18 @@ def test_a_suspended_institution_can_work_again(cohort_home):
     vet_institution(cohort_home, institution=people.northgate, reason="answered", by=people.ada)
     reinstate_person(cohort_home, person=again(people.rosa), reason="answered", by=people.ada)
     require_active(find_project("heart"))
+
+
+def test_custodians_are_reminded_of_what_ends_and_asked_for_a_second_word(cohort_home):
+    people = cast(cohort_home)
+    drafted(cohort_home, people)
+    assert list(waiting_for(people.ada)) == []
+    soon = cohort_home.clock().date() + timedelta(days=10)
+    Training._base_manager.filter(person=people.rosa).update(expires_on=soon)
+    grant_role(cohort_home, person=people.carl, role=Role.CUSTODIAN, by=people.ada)
+    assert [wait.tag for wait in waiting_for(people.ada)] == ["Expires"]
+    assert [wait.tag for wait in waiting_for(people.bea)] == ["Second custodian", "Expires"]
+    assert list(waiting_for(people.carl)) == []
 
 
 def test_a_gate_lets_in_who_it_names(home, people):

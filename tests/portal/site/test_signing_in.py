@@ -116,6 +116,10 @@ def test_every_answer_has_its_protections(site):
     assert "SameSite=Strict" in cookie
 
 
+def test_a_monitor_learns_that_the_site_answers_and_no_more(site):
+    assert httpx.get(f"{site[2]}/health/").json() == {"ok": True, "paused": False}
+
+
 def test_guessing_is_slowed_down(site):
     home, people, url = site
     visitor = Visitor(url)

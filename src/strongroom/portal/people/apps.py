@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,10 @@ class PeopleConfig(AppConfig):
 
     name = "strongroom.portal.people"
     label = "people"
+
+    @staticmethod
+    def waiting(person: Any) -> list[Any]:
+        """Return what waits for a custodian."""
+        from strongroom.portal.people.reminders import waiting_for  # noqa: PLC0415 - needs the models
+
+        return list(waiting_for(person))

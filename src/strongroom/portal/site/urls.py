@@ -7,7 +7,7 @@ from strongroom.portal.site.accounts.pages import join
 from strongroom.portal.site.api.checks import patterns as api
 from strongroom.portal.site.pages.people import account as own_account
 from strongroom.portal.site.pages.people import revoke_token
-from strongroom.portal.site.pages.register import download_all_data, register, search
+from strongroom.portal.site.pages.register import download_all_data, health, register, search
 from strongroom.portal.site.pages.today import today
 
 _ROUTES = "strongroom.portal.site.routes"
@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/tokens/<int:number>/", revoke_token, name="revoke-token"),
     path("register/", register, name="register"),
     path("search/", search, name="search"),
+    path("health/", health, name="health"),
     path("api/v1/", include((api(), "api"))),
     path("api/v1/download_all_data", download_all_data, name="download_all_data"),
     path("people/", include(f"{_ROUTES}.people")),

@@ -12,6 +12,7 @@ from strongroom.portal.outputs.submissions import submissions_for
 from strongroom.portal.people.access import Audience, page
 from strongroom.portal.people.models import Person, Role
 from strongroom.portal.people.persons import end_access
+from strongroom.portal.platform.actions import current_pause
 from strongroom.portal.projects.application_models import Application
 from strongroom.portal.projects.applications import applications_for
 from strongroom.portal.site.accounts.records import SIGN_IN, network_of
@@ -49,6 +50,13 @@ def search(request: HttpRequest) -> HttpResponse:
         if request.person.roles & _STAFF:
             values["people"] = list(Person.objects.filter(name__icontains=text)[:_MOST])
     return render(request, "site/search.html", values)
+
+
+@page(Audience.PUBLIC)
+def health(_request: HttpRequest) -> HttpResponse:
+    """Tell a monitor that pages and database answer, and whether the platform is paused."""
+    body = json.dumps({"ok": True, "paused": current_pause() is not None})
+    return HttpResponse(body, content_type="application/json")
 
 
 @page(Audience.PUBLIC)
