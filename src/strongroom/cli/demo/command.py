@@ -35,7 +35,8 @@ def demo(
     directory = _fresh_directory(home)
     story = Story(directory=directory, participants=participants, seed=seed, console=console)
     story.tell()
-    console.result(story.to_json(), story.table())
+    site = f"The same as a site: strongroom serve --demo --home {home / 'home'}"
+    console.result(story.to_json(), [*story.table(), "", site])
     if not story.ended_well:
         raise typer.Exit(1)
 

@@ -24,7 +24,7 @@ from strongroom.portal.outputs.submission_models import Submission
 from strongroom.portal.outputs.submissions import add_file, open_submission, submit
 from strongroom.portal.people.institutions import register_institution, vet_institution
 from strongroom.portal.people.invitations import redeem
-from strongroom.portal.people.models import Person, Role
+from strongroom.portal.people.models import Institution, Person, Role
 from strongroom.portal.people.persons import first_custodian, invite
 from strongroom.portal.people.roles import grant_role
 from strongroom.portal.people.standing import record_training, record_vetting
@@ -112,7 +112,9 @@ def _people(home: Home) -> tuple[dict[str, Person], dict[str, str]]:
     people, secrets = {"ada": ada}, {ada.handle: secret}
     places = {}
     for name in ("Northgate University", "Lakeside Medical School"):
-        place = register_institution(home, name=name, country="GB", jurisdiction="England and Wales", by=ada)
+        place = Institution.objects.filter(name=name).first() or register_institution(
+            home, name=name, country="GB", jurisdiction="England and Wales", by=ada
+        )
         places[name] = vet_institution(home, institution=place, reason="demo: visited", by=ada)
     for name, role, place_name in _PEOPLE:
         first = name.split()[0].lower()
@@ -159,7 +161,7 @@ def _story(home: Home, people: Mapping[str, Person], cohort: str) -> None:
         _submission(home, people["rosa"], title, name, content)
     while work(home):
         pass
-    waiting = _application(home, people, cohort, "metabolic-ageing", "Metabolism and ageing")
+    waiting = _application(home, people, cohort, "metabolism", "Metabolism and ageing")
     submit_application(home, application=waiting, by=people["paul"])
 
 
