@@ -26,8 +26,8 @@ from strongroom.portal.data.views import add_project
 from strongroom.portal.home import open_home
 from strongroom.portal.settings import database_for
 
-# The demo makes a home of its own and takes minutes.
-LONG = {("demo",)}
+# The demo makes a home of its own and takes minutes; the site goes on until it is stopped (test_serve.py).
+LONG = {("demo",), ("serve",)}
 RESULTS = "term,estimate,std_error\nintercept,110.2,0.8\nage,0.51,0.02\n"
 # Options without which a command does not begin its work.
 NEEDED = {("check", "project"), ("decide", "release_to"), ("run", "script")}
