@@ -49,6 +49,12 @@ def put_back(home, copy):
     shutil.copy(copy, database(home))
 
 
+UNKNOWN_INSTITUTION = (
+    "INSERT INTO people_institution (name, registered_at, country, jurisdiction, status, status_reason) "
+    "VALUES ('x', '2026-01-01 00:00:00', '', '', 'registered', '')"
+)
+
+
 @pytest.fixture
 def running(home):
     """A home with a project, a cohort's row, a request and a budget."""
@@ -174,7 +180,7 @@ def test_a_database_whose_keys_are_missing_gets_no_new_ones(running):
         ("UPDATE data_cohort SET report = '{\"a\": 1.25}'", "data_cohort 1 was changed"),
         ("DELETE FROM outputs_queryaccount", "outputs_queryaccount 1 was deleted"),
         (
-            "INSERT INTO people_institution (name, registered_at) VALUES ('x', '2026-01-01 00:00:00')",
+            UNKNOWN_INSTITUTION,
             "people_institution 2 was inserted",
         ),
     ],
@@ -197,7 +203,7 @@ def test_many_rows_of_one_act_are_all_in_the_ledger(home):
 
 def test_the_rows_of_an_earlier_version_are_adopted_once(home):
     """A home made before rows had digests: its first act takes all rows in; a lost salt is not replaced."""
-    edit(home, "INSERT INTO people_institution (name, registered_at) VALUES ('x', '2026-01-01 00:00:00')")
+    edit(home, UNKNOWN_INSTITUTION)
     home.salt.unlink()
     with act(home, by="ada") as record:
         ensure_institution(home, name="Northgate", record=record)
