@@ -111,3 +111,4 @@ _.used_at
 _.Transitions
 _.allows
 _.authenticate
+_.Bounds

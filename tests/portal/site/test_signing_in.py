@@ -1,5 +1,7 @@
 """Everybody signs in with two factors of their own, and a row in the database is no way in."""
 
+import socket
+
 import httpx
 import pytest
 
@@ -114,6 +116,20 @@ def test_every_answer_has_its_protections(site):
     cookie = httpx.get(f"{url}/account/login/").headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
+
+
+def test_what_is_larger_than_a_submission_is_refused_before_it_is_read(site):
+    port = int(site[2].rpartition(":")[2])
+    with socket.create_connection(("localhost", port), timeout=30) as browser:
+        head = f"POST /account/login/ HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {10**12}\r\n\r\n"
+        browser.sendall(head.encode())
+        assert browser.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_pages_are_kept_in_no_cache(site):
+    visitor = joined(*site, "bea")
+    for path in ("/", "/people/", "/account/"):
+        assert visitor.get(path).headers["cache-control"] == "private, no-store"
 
 
 def test_a_monitor_learns_that_the_site_answers_and_no_more(site):

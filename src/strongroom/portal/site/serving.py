@@ -1,6 +1,7 @@
 """Starting the site: a server and a worker as children of one process, which ends them together."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,7 +49,10 @@ class Address:
 
 
 def prepare(home: Home) -> None:
-    """Make the key that signs cookies, once."""
+    """Make the key that signs cookies, once, and an empty directory for uploads."""
+    uploading = home.vault / "uploading"
+    shutil.rmtree(uploading, ignore_errors=True)
+    uploading.mkdir(mode=0o700)
     secret = home.path / "keys" / "site.key"
     if not secret.exists():
         write_secret(secret, new_key(home.random))

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "strongroom.portal.site.middleware.bounds.Bounds",
     "strongroom.portal.site.middleware.people.SignedInPerson",
     "strongroom.portal.site.middleware.errors.ExplainedErrors",
     "strongroom.portal.site.middleware.gate.DenyByDefault",
@@ -144,6 +145,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# The proxy with TLS says who asks; attempts are counted by that address.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0 if PLAIN_HTTP else 1
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -156,6 +159,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
+# Uploads are on the vault's disk until they are encrypted; what a killed server left goes at the next start.
+FILE_UPLOAD_TEMP_DIR = HOME / "vault" / "uploading"
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.page_bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = LIMITS.fields
 

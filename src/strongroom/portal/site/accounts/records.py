@@ -4,6 +4,7 @@ import ipaddress
 from typing import Any
 
 from allauth.account.signals import password_changed
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.signals import (
     authentication_failed,
     authenticator_added,
@@ -91,8 +92,8 @@ def _factor_failed(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
 def network_of(request: HttpRequest | None) -> str:
     """Return the network a request came from, without the host's part; "" if it is unknown."""
     try:
-        address = ipaddress.ip_address(request.META["REMOTE_ADDR"] if request else "")
-    except (KeyError, ValueError):
+        address = ipaddress.ip_address((get_client_ip(request) if request else None) or "")
+    except ValueError:
         return ""
     return str(ipaddress.ip_network((address, _NETWORKS[address.version]), strict=False))
 

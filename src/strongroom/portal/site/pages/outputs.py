@@ -169,8 +169,6 @@ class _IntoVault(TemporaryFileUploadHandler):
 @csrf_exempt
 def add_file(request: HttpRequest, number: int) -> HttpResponse:
     """Add a file to a draft."""
-    folder = the_home().vault / "incoming"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handlers: list[FileUploadHandler] = [_IntoVault(request)]
     request.upload_handlers = handlers
     return _add_file(request, number)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from strongroom.portal.enclave import orders
+from strongroom.portal.enclave.jobs import LIMITS as JOB_LIMITS
 from strongroom.portal.enclave.models import JobOrder, Session
 from strongroom.portal.enclave.sessions import end_session
 from strongroom.portal.outputs.job_account import summary
@@ -18,6 +19,7 @@ from strongroom.portal.projects.membership import get_project_for, projects_for
 from strongroom.portal.site.serving_home import the_home
 
 _MOST = 100  # fixed: rows of a page
+SCRIPT_BYTES = JOB_LIMITS.script_bytes
 _OPEN = (Session.State.RUNNING, Session.State.HELD)
 
 
@@ -42,7 +44,9 @@ class JobForm(forms.Form):
         """Take the script from the file or the text."""
         given = self.cleaned_data.get("file")
         self.cleaned_data["name"] = given.name if given else "analysis.py"
-        if given:
+        if given and given.size > SCRIPT_BYTES:
+            self.add_error("file", "This is too long for a script.")
+        elif given:
             self.cleaned_data["script"] = given.read().decode("utf-8", "replace")
         if not self.cleaned_data.get("script"):
             self.add_error("script", "Choose a file, or write a script.")
