@@ -1,5 +1,9 @@
 """Jobs asked for on the site wait in the database, run once, and tell little of what they met."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from people import cast, opened
@@ -104,3 +108,43 @@ def test_a_paused_platform_runs_nothing(cohort_home, people):
     asked(cohort_home, people)
     pause_platform(cohort_home, reason="a leak", by="ada")
     assert not work(cohort_home)
+
+
+def test_a_member_learns_nothing_that_the_script_chose_but_what_was_released(cohort_home, people):
+    """Names, sizes, hashes and the words of findings of a job's outputs are ways out that nobody checks."""
+    script = SCRIPT.replace("sex,n,bmi", "sex,n,secret")
+    order = asked(
+        cohort_home, people, script=script + 'open("/outputs/table.csv", "a").write("9,3,20.1\\n")\n'
+    )
+    work(cohort_home)
+    order.refresh_from_db()
+    draft = open_submission(
+        cohort_home, slug="heart", title="Table", reason="for the paper", by=people.rosa, job=order.job
+    )
+    submit(cohort_home, submission=draft, by=people.rosa)
+    check_and_release(cohort_home)
+    held = Submission.objects.get()
+    assert held.state == "review"
+    told = told_to_members(cohort_home, held)
+    assert "small-cells/shown" in told
+    for file in held.files.all():
+        assert file.sha256 not in told
+    assert "fewer than" not in told
+    assert "secret" not in told
+
+
+def told_to_members(home, submission):
+    """Return what the site's interface says, from a process with the site's settings."""
+    code = (
+        "import django; django.setup(set_prefix=False)\n"
+        "from pathlib import Path\n"
+        "import json, sys\n"
+        "from strongroom.portal.home import open_home\n"
+        "home = open_home(Path(sys.argv[1]))\n"
+        "from strongroom.portal.outputs.models import Submission\n"
+        "from strongroom.portal.site.api.checks import _told\n"
+        "print(json.dumps(_told(Submission.objects.get(pk=int(sys.argv[2])))))\n"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "strongroom.portal.site.settings"}
+    command = [sys.executable, "-c", code, str(home.path), str(submission.pk)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout

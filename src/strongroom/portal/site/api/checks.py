@@ -71,7 +71,10 @@ class CheckedFile(Schema):
 
 
 class Check(Schema):
-    """How far a check has come. `released` are the files to fetch, `policy` the hash of the rules applied."""
+    """How far a check has come. `released` are the files to fetch, `policy` the hash of the rules applied.
+
+    Of the outputs of a job, hashes and confidence are not told: the script chose them.
+    """
 
     id: int
     state: str
@@ -157,7 +160,9 @@ def patterns() -> list[URLPattern]:
 
 def _told(found: Submission) -> dict[str, Any]:
     report = shown(found, {}, "", detailed=False)
-    hashes = {file.name: file.sha256 for file in found.files.all()}
+    # A script chooses what it writes, and so the hash and the figures of it: of a job, neither is told.
+    chosen = found.job_id is not None
+    hashes = {file.name: "" if chosen else file.sha256 for file in found.files.all()}
     files = [
         {"name": file.name, "sha256": hashes[file.name], "verdict": file.verdict, "findings": file.findings}
         for file in report.files
@@ -167,7 +172,7 @@ def _told(found: Submission) -> dict[str, Any]:
         "id": found.pk,
         "state": found.state,
         "verdict": found.verdict,
-        "confidence": report.confidence,
+        "confidence": 0.0 if chosen else report.confidence,
         "policy": "" if found.request is None else found.request.report["policy"],
         "files": files,
         "released": released,
