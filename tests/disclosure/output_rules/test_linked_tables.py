@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from strongroom.disclosure import Reason, Status, check_difference
@@ -209,6 +209,14 @@ def test_bounds_of_bands_are_those_of_enumeration(drawn):
             assert solutions[:, group].max() <= high
 
 
+# The last unknown is at least a half and at most one: one person.
+HALVES = (
+    np.array([[0, 0, 1, 0, 1], [0, 1, 0, 0, 1], [1, 1, 1, 0, 0], [1, 1, 1, 1, 1]], dtype=bool),
+    np.array([1, 1, 1, 2]),
+)
+
+
+@example(HALVES, 2)
 @given(any_sums(), st.integers(2, 5))
 @settings(max_examples=150, deadline=None)
 def test_groups_said_to_be_small_are_small_in_every_solution(drawn, smallest):

@@ -66,8 +66,9 @@ class CountSystem:
         low, high = np.full(len(weights), np.inf), np.full(len(weights), -np.inf)
 
         def open_groups() -> Mask:
-            """Tell which groups every solution so far puts within the bounds."""
-            return (low >= least) & (high <= most)
+            """Tell which groups every solution so far puts within the bounds; people are whole numbers."""
+            fewest, largest = np.ceil(low - LIMITS.rounding_error), np.floor(high + LIMITS.rounding_error)
+            return (fewest >= least) & (largest <= most)
 
         def look(goal: Numbers) -> None:
             solution = self._solve(goal, self.sums)
