@@ -46,8 +46,8 @@ def open_project(
         application.changed_at = home.clock()
         application.save()
         record("application.opened-as-project", application.slug, round=application.round)
-        for member in application.members.filter(ended_at=None).select_related("person"):
-            notify(home, member.person, f"{application.title}: the data are ready", url="/workspace/")
+        for person in application.people:
+            notify(home, person, f"{application.title}: the data are ready", url="/workspace/")
     return find_project(application.slug)
 
 

@@ -185,10 +185,7 @@ def end_session(home: Home, *, slug: str, number: int, by: str) -> Session:
     session = _find(slug, number)
     match session.state:
         case Session.State.RUNNING:
-            with act(home, by=by) as record:
-                session.asked_to_end = by
-                session.save(update_fields=["asked_to_end"])
-                record("session.asked-to-end", slug, session=session.pk)
+            ask_to_end(home, session, by=by)
         case Session.State.HELD:
             if by == session.started_by:
                 raise RefusedError(
@@ -200,6 +197,14 @@ def end_session(home: Home, *, slug: str, number: int, by: str) -> Session:
                 session.save()
                 record("session.hold-lifted", slug, session=session.pk)
     return session
+
+
+def ask_to_end(home: Home, session: Session, *, by: str) -> None:
+    """Tell a session that runs to end; its own process does, within seconds."""
+    with act(home, by=by) as record:
+        session.asked_to_end = by
+        session.save(update_fields=["asked_to_end"])
+        record("session.asked-to-end", session.project.slug, session=session.pk)
 
 
 def _find(slug: str, number: int) -> Session:

@@ -15,7 +15,7 @@ from django.db.models import Count, Sum
 
 from strongroom.checker import Report, Verdict
 from strongroom.checker.previews import preview
-from strongroom.cohort.store import file_sha256, read_blob, write_blob
+from strongroom.cohort.store import read_blob, write_blob
 from strongroom.errors import RefusedError, StrongroomError
 from strongroom.portal.acts.transactions import Recorder, act
 from strongroom.portal.data.vault import incoming, place
@@ -24,7 +24,7 @@ from strongroom.portal.outputs.actions import Airlock, Desk, airlock, check_outp
 from strongroom.portal.outputs.airlock_settings import AT_ONCE, airlock_settings
 from strongroom.portal.outputs.disclosure_record import write_record
 from strongroom.portal.outputs.models import ReleaseRequest
-from strongroom.portal.outputs.release import described
+from strongroom.portal.outputs.release import described, staged_hashes, staged_names
 from strongroom.portal.outputs.reviews import done_reviews
 from strongroom.portal.outputs.settings import reader_limits
 from strongroom.portal.outputs.submission_models import SUBMISSION, ReleasedFile, Submission
@@ -80,13 +80,13 @@ def check(home: Home, submission: Submission) -> Submission:
     with incoming(home) as directory:
         paths = _files(home, submission, directory / "files")
         drawn = directory / "preview"
-        _draw(home, submission, paths, drawn)
+        parts = _previews(home, paths)
 
         def prepared(request: ReleaseRequest, report: Report, desk: Desk, record: Recorder) -> None:
             fresh = Submission.objects.get(pk=submission.pk)
             if fresh.state != "checking" or fresh.round != submission.round:
                 raise RefusedError("The submission was withdrawn meanwhile.")
-            _keep_copies(home, submission, desk.copies, drawn)
+            _draw(home, submission, drawn, parts, desk.directory / "copies")
             fresh.request, fresh.preview = request, place(home, drawn, kind="preview")
             fresh.state = SUBMISSION.after(fresh.state, _FOUND[report.verdict])
             if fresh.state == "green" and airlock_settings(home).green == AT_ONCE:
@@ -115,8 +115,8 @@ def release(home: Home, submission: Submission) -> Submission:
         if report.verdict is Verdict.BLOCK:
             return _stop(home, submission, "a check before the release blocks it")
         copies = directory / "copies"
-        names = sorted(str(each.relative_to(copies)) for each in copies.rglob("*") if each.is_file())
-        over = _over_limits(home, submission.project, [copies / name for name in names])
+        hashes = staged_hashes(copies)
+        over = _over_limits(home, submission.project, [copies / name for name in hashes])
         if over:
             return _wait(home, submission, over)
         sealed = directory / "released"
@@ -126,34 +126,26 @@ def release(home: Home, submission: Submission) -> Submission:
             require_running()
             if fresh.state != "approved":
                 raise RefusedError("The submission is not approved any more.")
-            _release(home, fresh, report, copies=copies, names=names, sealed=sealed, record=record)
+            _release(home, fresh, report, copies=copies, hashes=hashes, sealed=sealed, record=record)
     return fresh
 
 
 def read_released(home: Home, submission: Submission, number: int) -> bytes:
     """Return a released copy's content, or the disclosure record's for number -1."""
-    key = project_key(home, submission.project, KeyPurpose.FILES)
-    file_id = _file_id("released", submission, number)
-    return read_blob(home.vault / submission.released / f"{number}.bin", key=key, file_id=file_id)
+    return _read(home, submission, submission.released, number=number, kind="released")
 
 
 def read_preview(home: Home, submission: Submission) -> dict[str, Any]:
     """Return what reviewers look at: for each file its parts, and the number of its rebuilt copy."""
     if not submission.preview:
         return {}
-    document: dict[str, Any] = json.loads(_read_preview(home, submission, 0))
+    document: dict[str, Any] = json.loads(read_copy(home, submission, 0))
     return document
 
 
 def read_copy(home: Home, submission: Submission, number: int) -> bytes:
     """Return the copy that would leave, as it was rebuilt for the reviewers."""
-    return _read_preview(home, submission, number)
-
-
-def _read_preview(home: Home, submission: Submission, number: int) -> bytes:
-    key = project_key(home, submission.project, KeyPurpose.FILES)
-    blob = home.vault / submission.preview / f"{number}.bin"
-    return read_blob(blob, key=key, file_id=_file_id("preview", submission, number))
+    return _read(home, submission, submission.preview, number=number)
 
 
 def _airlock_of(submission: Submission) -> Airlock:
@@ -174,30 +166,28 @@ def _files(home: Home, submission: Submission, directory: Path) -> list[Path]:
     return paths
 
 
-def _draw(home: Home, submission: Submission, paths: Sequence[Path], drawn: Path) -> None:
-    """Write what reviewers look at, encrypted."""
-    drawn.mkdir()
+def _previews(home: Home, paths: Sequence[Path]) -> dict[str, Any]:
+    """Return the parts of each file, as reviewers look at them."""
     limits = reader_limits(home)
-    document = {}
+    parts = {}
     for path in paths:
         try:
-            document[path.name] = preview(path, limits=limits).to_json()
+            parts[path.name] = preview(path, limits=limits).to_json()
         except StrongroomError as error:
-            document[path.name] = {"type": "", "parts": [{"kind": "note", "text": error.message}]}
-    _write(home, submission, drawn, number=0, content=json.dumps({"files": document, "copies": {}}).encode())
+            parts[path.name] = {"type": "", "parts": [{"kind": "note", "text": error.message}]}
+    return parts
 
 
-def _keep_copies(home: Home, submission: Submission, copies: Path | None, drawn: Path) -> None:
-    """Keep the rebuilt copies beside the preview, numbered from 1."""
-    key = project_key(home, submission.project, KeyPurpose.FILES)
-    file_id = _file_id("preview", submission, 0)
-    document = json.loads(read_blob(drawn / "0.bin", key=key, file_id=file_id))
-    if copies is None or not copies.exists():
-        return
-    for number, copy in enumerate(sorted(each for each in copies.rglob("*") if each.is_file()), start=1):
-        document["copies"][str(copy.relative_to(copies))] = {"number": number, "size": copy.stat().st_size}
-        _write(home, submission, drawn, number=number, content=copy.read_bytes())
-    _write(home, submission, drawn, number=0, content=json.dumps(document).encode())
+def _draw(home: Home, submission: Submission, drawn: Path, parts: Mapping[str, Any], copies: Path) -> None:
+    """Write what reviewers look at, encrypted: the parts as number 0, the rebuilt copies from 1."""
+    drawn.mkdir()
+    kept = {}
+    for number, name in enumerate(staged_names(copies), start=1):
+        content = (copies / name).read_bytes()
+        kept[name] = {"number": number, "size": len(content)}
+        _write(home, submission, drawn, number=number, content=content)
+    document = json.dumps({"files": parts, "copies": kept})
+    _write(home, submission, drawn, number=0, content=document.encode())
 
 
 def _write(
@@ -208,13 +198,19 @@ def _write(
     write_blob(folder / f"{number}.bin", content, key=key, file_id=file_id, random=home.random)
 
 
+def _read(home: Home, submission: Submission, folder: str, *, number: int, kind: str = "preview") -> bytes:
+    key = project_key(home, submission.project, KeyPurpose.FILES)
+    file_id = _file_id(kind, submission, number)
+    return read_blob(home.vault / folder / f"{number}.bin", key=key, file_id=file_id)
+
+
 def _file_id(kind: str, submission: Submission, number: int) -> str:
     return f"submission-{kind}:{submission.pk}:{submission.round}:{number}"
 
 
 def _release(
-    home: Home, submission: Submission, report: Report, *, copies: Path, names: Sequence[str], sealed: Path,
-    record: Recorder,
+    home: Home, submission: Submission, report: Report, *, copies: Path, hashes: Mapping[str, str],
+    sealed: Path, record: Recorder,
 ) -> None:  # fmt: skip
     sealed.mkdir()
     now, settings = home.clock(), airlock_settings(home)
@@ -223,8 +219,7 @@ def _release(
         raise RefusedError("The submission was never checked.")
     facts = {"submission": submission.pk, "request": request.pk, **described(report)}
     record("output.releasing", submission.project.slug, to="downloads", **facts)
-    for number, name in enumerate(names):
-        sha256 = file_sha256(copies / name)
+    for number, (name, sha256) in enumerate(hashes.items()):
         content = (copies / name).read_bytes()
         _write(home, submission, sealed, number=number, content=content, kind="released")
         ReleasedFile(submission=submission, number=number, name=name, size=len(content), sha256=sha256).save()
@@ -235,7 +230,13 @@ def _release(
     submission.released_at, submission.expires_at = now, now + timedelta(days=settings.download_days)
     submission.changed_at = now
     crate = write_record(
-        home, submission, request, report=report, copies=copies, names=names, reviews=done_reviews(submission)
+        home,
+        submission,
+        request,
+        report=report,
+        copies=copies,
+        hashes=hashes,
+        reviews=done_reviews(submission),
     )
     _write(home, submission, sealed, number=-1, content=crate, kind="released")
     submission.released = place(home, sealed, kind="release")

@@ -8,7 +8,7 @@ https://w3id.org/5s-crate/0.4.
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any
 
 from strongroom.checker import Report
 from strongroom.clock import timestamp
-from strongroom.cohort.store import file_sha256
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.models import ReleaseRequest
 from strongroom.portal.outputs.settings import policy_of
@@ -29,16 +28,16 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)  # fixed: the first that ZIP knows, so that equa
 
 def write_record(
     home: Home, submission: Submission, request: ReleaseRequest, *, report: Report, copies: Path,
-    names: Sequence[str], reviews: Sequence[Review],
+    hashes: Mapping[str, str], reviews: Sequence[Review],
 ) -> bytes:  # fmt: skip
     """Return a release's ZIP file: `ro-crate-metadata.json`, `criteria.json` and the copies in `data/`."""
     criteria = _criteria(home, submission, request, report, reviews)
-    crate = _crate(home, submission, request, copies=copies, names=names, reviews=reviews)
+    crate = _crate(home, submission, request, copies=copies, hashes=hashes, reviews=reviews)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "ro-crate-metadata.json", _json(crate))
         _add(archive, "criteria.json", _json(criteria))
-        for name in names:
+        for name in hashes:
             _add(archive, f"data/{name}", (copies / name).read_bytes())
     return out.getvalue()
 
@@ -67,7 +66,7 @@ def _criteria(
 
 
 def _crate(
-    home: Home, submission: Submission, request: ReleaseRequest, *, copies: Path, names: Sequence[str],
+    home: Home, submission: Submission, request: ReleaseRequest, *, copies: Path, hashes: Mapping[str, str],
     reviews: Sequence[Review],
 ) -> dict[str, Any]:  # fmt: skip
     files = [
@@ -76,9 +75,9 @@ def _crate(
             "@type": "File",
             "name": name,
             "contentSize": (copies / name).stat().st_size,
-            "sha256": file_sha256(copies / name),
+            "sha256": sha256,
         }
-        for name in names
+        for name, sha256 in hashes.items()
     ]
     actions = [_check_action(request), _disclosure_action(submission, request, reviews)]
     people: list[dict[str, Any]] = [

@@ -79,9 +79,17 @@ def require_directory(release_to: Path) -> None:
 
 def journal_of(request: ReleaseRequest, staged: Path, release_to: Path) -> Journal:
     """Return what is going to be moved, with the hash of each copy."""
-    files = sorted(each for each in staged.rglob("*") if each.is_file())
-    copies = {str(each.relative_to(staged)): file_sha256(each) for each in files}
-    return Journal(request.pk, release_to.resolve(), copies)
+    return Journal(request.pk, release_to.resolve(), staged_hashes(staged))
+
+
+def staged_names(staged: Path) -> list[str]:
+    """Return the names of the copies in a directory, below it, in a stable order."""
+    return [str(each.relative_to(staged)) for each in sorted(staged.rglob("*")) if each.is_file()]
+
+
+def staged_hashes(staged: Path) -> dict[str, str]:
+    """Return the copies in a directory by name, each with its hash."""
+    return {name: file_sha256(staged / name) for name in staged_names(staged)}
 
 
 def release_copies(home: Home, request: ReleaseRequest, staged: Path, journal: Journal, *, by: str) -> None:

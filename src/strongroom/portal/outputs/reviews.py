@@ -24,7 +24,7 @@ from strongroom.portal.people.models import Person, Role
 from strongroom.portal.people.notices import notify
 from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import require_active
-from strongroom.portal.projects.membership import members_of
+from strongroom.portal.projects.membership import is_member
 
 APPROVE, CHANGES, UNDECIDED, REFUSE = "approve", "changes", "undecided", "refuse"
 CHOICES = (APPROVE, CHANGES, UNDECIDED, REFUSE)
@@ -120,8 +120,8 @@ def comment(home: Home, *, submission: Submission, text: str, private: bool, by:
     """Write a remark: a private one is for output checkers and custodians alone."""
     if not text.strip():
         raise UsageError("An empty comment says nothing.")
-    insider = bool(by.roles & {Role.CHECKER, Role.CUSTODIAN}) and by not in members_of(submission.project)
-    if not insider and (private or by not in members_of(submission.project)):
+    insider = bool(by.roles & {Role.CHECKER, Role.CUSTODIAN}) and not is_member(by, submission.project)
+    if not insider and (private or not is_member(by, submission.project)):
         raise AccessDeniedError("You cannot comment here.")
     with act(home, by=by.handle) as record:
         written = Comment(
@@ -143,7 +143,7 @@ def visible_comments(submission: Submission, person: Person) -> list[Comment]:
     Private ones are for reviewers, and until the review is decided for their author alone.
     """
     comments = list(submission.comments.select_related("author"))
-    if person in members_of(submission.project):
+    if is_member(person, submission.project):
         return [each for each in comments if not each.private]
     blind = submission.state in _UNDER_REVIEW and len(done_reviews(submission)) < needed(submission)
     return [
@@ -219,7 +219,7 @@ def _under_review(submission: Submission, by: Person) -> Submission:
 
 
 def _require_independent(submission: Submission, by: Person) -> None:
-    if by.pk == submission.author_id or by in members_of(submission.project):
+    if by.pk == submission.author_id or is_member(by, submission.project):
         raise AccessDeniedError("Nobody reviews outputs of their own project.")
     if by.institution_id is not None and by.institution_id == submission.project.institution_id:
         raise AccessDeniedError("Nobody reviews outputs of their own institution.")

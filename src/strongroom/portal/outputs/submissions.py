@@ -14,10 +14,10 @@ from strongroom.portal.enclave.models import Job
 from strongroom.portal.home import Home
 from strongroom.portal.outputs.airlock_settings import airlock_settings
 from strongroom.portal.outputs.submission_models import SUBMISSION, Submission, SubmittedFile
-from strongroom.portal.people.models import Person, Role
+from strongroom.portal.people.models import Person
 from strongroom.portal.platform.actions import require_running
 from strongroom.portal.projects.actions import project_key, require_active
-from strongroom.portal.projects.membership import get_own_project, members_of
+from strongroom.portal.projects.membership import SEES_ALL, get_own_project, is_member, own_slugs
 from strongroom.portal.projects.models import KeyPurpose
 from strongroom.thresholds import Thresholds, threshold
 
@@ -31,15 +31,14 @@ class _Limits(Thresholds):
 
 
 LIMITS = _Limits()
-_SEES_ALL = frozenset({Role.CUSTODIAN, Role.CHECKER, Role.AUDITOR})
 _BLOB = "0.bin"
 
 
 def submissions_for(person: Person) -> Sequence[Submission]:
     """Return the submissions a person may see, latest change first."""
     found = Submission.objects.select_related("project__institution", "author", "request")
-    own = found.filter(project__slug__in=_own_slugs(person))
-    if person.roles & _SEES_ALL:
+    own = found.filter(project__slug__in=own_slugs(person))
+    if person.roles & SEES_ALL:
         return list(found.exclude(state="draft") | own)
     return list(own)
 
@@ -52,9 +51,9 @@ def get_submission_for(person: Person, number: int) -> Submission:
         .first()
     )
     if found is not None:
-        if person in members_of(found.project):
+        if is_member(person, found.project):
             return found
-        if person.roles & _SEES_ALL and found.state != "draft":
+        if person.roles & SEES_ALL and found.state != "draft":
             return found
     raise NotFoundError(f"There is no submission {number}.", hint="See the list of outputs.")
 
@@ -237,11 +236,6 @@ def _gathered(content: Iterable[bytes], most: int) -> bytes:
 
 def _file_id(submission: Submission, name: str, sha256: str) -> str:
     return f"submission:{submission.pk}:{sha256}:{name}"
-
-
-def _own_slugs(person: Person) -> list[str]:
-    rows = person.memberships.filter(ended_at=None).values_list("application__slug", flat=True)
-    return list(rows)
 
 
 def _own(submission: Submission, by: Person) -> Submission:

@@ -1,8 +1,8 @@
 """Pausing and resuming the platform on the site: what runs is told to end in the same act."""
 
 from strongroom.errors import RefusedError
-from strongroom.portal.acts.transactions import act
 from strongroom.portal.enclave.models import Session
+from strongroom.portal.enclave.sessions import ask_to_end
 from strongroom.portal.home import Home
 from strongroom.portal.people.access import require_role
 from strongroom.portal.people.models import Person, Role
@@ -20,10 +20,7 @@ def stop_everything(home: Home, *, reason: str, by: str) -> int:
     pause_platform(home, reason=reason, by=by)
     running = list(Session.objects.filter(state=Session.State.RUNNING).select_related("project"))
     for session in running:
-        with act(home, by=by) as record:
-            session.asked_to_end = by
-            session.save(update_fields=["asked_to_end"])
-            record("session.asked-to-end", session.project.slug, session=session.pk)
+        ask_to_end(home, session, by=by)
     return len(running)
 
 

@@ -13,7 +13,6 @@ from strongroom.portal.people.models import Institution, Person, Role
 from strongroom.portal.people.persons import end_access
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_CLOSED = (Institution.Status.SUSPENDED, Institution.Status.BANNED)
 
 
 def find_institution(number: int) -> Institution:
@@ -64,7 +63,7 @@ def ban_institution(home: Home, *, institution: Institution, reason: str, by: Pe
 
 def require_open(institution: Institution) -> None:
     """Raise RefusedError for an institution that is suspended or banned."""
-    if institution.status in _CLOSED:
+    if institution.is_closed:
         raise RefusedError(f"{institution.name} is {institution.status}: {institution.status_reason}")
 
 
@@ -79,7 +78,7 @@ def _set_status(home: Home, institution: Institution, status: str, reason: str, 
         institution.status, institution.status_reason = status, reason.strip()
         institution.save()
         record("institution.status-changed", institution.name, status=str(status), reason=reason.strip())
-        if status in _CLOSED:
+        if institution.is_closed:
             _close(home, institution, record, by=by)
     return institution
 

@@ -29,6 +29,11 @@ class Institution(RecordedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody may work for it: it is suspended or banned."""
+        return self.status in {self.Status.SUSPENDED, self.Status.BANNED}
+
 
 class Role(StrEnum):
     """What a person does here. A principal investigator is one by membership of a project."""

@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
-
-from django.apps import apps
+from collections.abc import Collection
 
 from strongroom.errors import AlreadyExistsError, NotFoundError, RefusedError, UsageError
 from strongroom.portal.acts.transactions import Recorder, act
@@ -33,7 +31,7 @@ def first_custodian(home: Home, *, name: str, email: str, by: str) -> tuple[Pers
         if Person.objects.exists():
             raise RefusedError("There are people already.", hint="A custodian can invite others.")
         person = _add(home, name, email, None, record)
-        _grant(home, person, Role.CUSTODIAN, by, record)
+        add_grant(home, person, Role.CUSTODIAN, by, record)
         return person, issue(home, person, Invitation.Purpose.JOIN, by=by, record=record)
 
 
@@ -42,7 +40,7 @@ def invite(
 ) -> tuple[Person, str]:
     """Invite a person with their first roles; return them and their one-time link's secret.
 
-    A custodian's role is never given this way: it needs two custodians (`roles.ask_for_custodian`).
+    A custodian's role is never given this way: it needs two custodians (`roles.grant_role`).
     """
     require_role(by, Role.CUSTODIAN)
     if Role.CUSTODIAN in roles:
@@ -50,7 +48,7 @@ def invite(
     with act(home, by=by.handle) as record:
         person = _add(home, name, email, institution, record)
         for role in sorted(roles):
-            _grant(home, person, role, by.handle, record)
+            add_grant(home, person, role, by.handle, record)
         return person, issue(home, person, Invitation.Purpose.JOIN, by=by.handle, record=record)
 
 
@@ -88,7 +86,7 @@ def reinstate_person(home: Home, *, person: Person, reason: str, by: Person) -> 
         person = Person.objects.get(pk=person.pk)
         if person.active:
             raise RefusedError(f"{person.name} is not suspended.")
-        if person.institution is not None and person.institution.status in ("suspended", "banned"):
+        if person.institution is not None and person.institution.is_closed:
             raise RefusedError(f"{person.institution.name} is {person.institution.status}.")
         person.active, person.suspended_because = True, ""
         person.session_epoch += 1
@@ -98,7 +96,7 @@ def reinstate_person(home: Home, *, person: Person, reason: str, by: Person) -> 
 
 
 def end_access(home: Home, person: Person, reason: str, record: Recorder) -> None:
-    """End a person's access within the caller's act: sessions, tokens, links, and each room's part."""
+    """End a person's access within the caller's act: sessions, tokens and links."""
     person.active, person.suspended_because = False, reason
     person.session_epoch += 1
     person.save()
@@ -109,10 +107,6 @@ def end_access(home: Home, person: Person, reason: str, record: Recorder) -> Non
         invitation.expires_at = home.clock()
         invitation.save()
     record("person.suspended", person.handle, reason=reason)
-    for room in apps.get_app_configs():
-        close: Callable[..., None] | None = getattr(room, "close_person", None)
-        if close is not None:
-            close(home, person, record)
 
 
 def custodians() -> list[Person]:
@@ -142,7 +136,8 @@ def _add(home: Home, name: str, email: str, institution: Institution | None, rec
     return person
 
 
-def _grant(home: Home, person: Person, role: Role, by: str, record: Recorder) -> None:
+def add_grant(home: Home, person: Person, role: Role, by: str, record: Recorder) -> None:
+    """Give a person a role within the caller's act."""
     RoleGrant(person=person, role=role, granted_by=by, granted_at=home.clock()).save()
     record("role.granted", person.handle, role=role.value)
 

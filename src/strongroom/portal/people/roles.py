@@ -6,7 +6,7 @@ from strongroom.portal.home import Home
 from strongroom.portal.people.access import require_role
 from strongroom.portal.people.models import Person, Role, RoleGrant, RoleRequest
 from strongroom.portal.people.notices import notify
-from strongroom.portal.people.persons import custodians
+from strongroom.portal.people.persons import add_grant, custodians
 
 # Roles that one person may not have together: who decides is not who checks, and neither is who audits.
 _APART = (
@@ -73,9 +73,8 @@ def _ask(home: Home, person: Person, by: Person, record: Recorder) -> None:
 
 
 def _give(home: Home, person: Person, role: Role, by: str, record: Recorder) -> None:
-    RoleGrant(person=person, role=role, granted_by=by, granted_at=home.clock()).save()
+    add_grant(home, person, role, by, record)
     _changed(home, person, f"You are now {role.title}.")
-    record("role.granted", person.handle, role=role.value)
 
 
 def _changed(home: Home, person: Person, sentence: str) -> None:

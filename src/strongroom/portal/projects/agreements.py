@@ -26,8 +26,7 @@ def unsigned(application: Application) -> list[Person]:
     signed = set(
         application.signatures.filter(version=application.agreement).values_list("person_id", flat=True)
     )
-    members = application.members.filter(ended_at=None).select_related("person")
-    return [member.person for member in members if member.person_id not in signed]
+    return [person for person in application.people if person.pk not in signed]
 
 
 def sign(home: Home, *, application: Application, by: Person) -> Application:

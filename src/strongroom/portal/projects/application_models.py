@@ -90,6 +90,12 @@ class Application(RecordedModel):
         """The state in a reader's words."""
         return APPLICATION.name(self.state)
 
+    @property
+    def people(self) -> list[Person]:
+        """Those who belong to it now."""
+        members = self.members.filter(ended_at=None).select_related("person")
+        return [member.person for member in members]
+
 
 class Member(RecordedModel):
     """A person of an application and its project."""

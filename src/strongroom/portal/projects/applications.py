@@ -137,8 +137,7 @@ def withdraw_application(home: Home, *, application: Application, reason: str, b
 
 def standing_of(home: Home, application: Application) -> dict[str, list[str]]:
     """Return what each member lacks before data may be opened to them, by name; empty where nobody does."""
-    members = application.members.filter(ended_at=None).select_related("person")
-    lacks = {member.person.name: missing_standing(home, member.person) for member in members}
+    lacks = {person.name: missing_standing(home, person) for person in application.people}
     return {name: missing for name, missing in lacks.items() if missing}
 
 

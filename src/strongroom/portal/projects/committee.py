@@ -97,5 +97,5 @@ def _decide(home: Home, application: Application, record: Recorder) -> None:
         decision=VOTES[won],
         votes=[{"by": each.person.handle, "vote": each.vote} for each in votes],
     )
-    for member in application.members.filter(ended_at=None).select_related("person"):
-        notify(home, member.person, f"{application.title}: {VOTES[won]}", url=f"/projects/{application.pk}/")
+    for person in application.people:
+        notify(home, person, f"{application.title}: {VOTES[won]}", url=f"/projects/{application.pk}/")

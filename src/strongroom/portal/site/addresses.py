@@ -17,7 +17,6 @@ class Address:
     """A page's path and its gate."""
 
     path: str
-    name: str
     access: frozenset[Role | Audience]
 
     @property
@@ -34,15 +33,14 @@ class Address:
 
 def addresses() -> list[Address]:
     """Return every address, in the order in which they are tried."""
-    return list(_under("", "", get_resolver().url_patterns))
+    return list(_under("", get_resolver().url_patterns))
 
 
-def _under(prefix: str, space: str, patterns: list[URLPattern | URLResolver]) -> Iterator[Address]:
+def _under(prefix: str, patterns: list[URLPattern | URLResolver]) -> Iterator[Address]:
     for each in patterns:
         path = f"{prefix}{each.pattern}"
         if isinstance(each, URLResolver):
-            inner = f"{each.namespace}:" if each.namespace else ""
-            yield from _under(path, f"{space}{inner}", each.url_patterns)
+            yield from _under(path, each.url_patterns)
         else:
             access = getattr(each.callback, "access", SIGN_IN)
-            yield Address(path, f"{space}{each.name}", access or SIGN_IN)
+            yield Address(path, access or SIGN_IN)

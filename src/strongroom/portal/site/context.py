@@ -22,10 +22,11 @@ _ROOMS = (
 def house(request: HttpRequest) -> dict[str, Any]:
     """Return the person who is signed in, the navigation and the platform's state."""
     person: Person | None = getattr(request, "person", None)
-    rooms = [] if person is None else [_room(request, *room) for room in _ROOMS if room[2] & person.roles]
+    roles = frozenset() if person is None else person.roles
+    rooms = [_room(request, name, url) for name, url, allowed in _ROOMS if allowed & roles]
     return {"person": person, "rooms": rooms, "pause": current_pause()}
 
 
-def _room(request: HttpRequest, name: str, url: str, _roles: frozenset[Role]) -> dict[str, Any]:
+def _room(request: HttpRequest, name: str, url: str) -> dict[str, Any]:
     here = request.path == url if url == "/" else request.path.startswith(url)
     return {"name": name, "url": url, "here": here}

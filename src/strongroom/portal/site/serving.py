@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -109,8 +110,6 @@ def _end(children: Sequence["subprocess.Popen[bytes]"]) -> None:
 
 def require_port(address: Address) -> None:
     """Raise RefusedError where another program listens on the port."""
-    import socket  # noqa: PLC0415 - used once
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth import password_validation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +13,7 @@ from django.urls import reverse
 from strongroom.portal.site.accounts.models import Account
 from strongroom.portal.site.accounts.records import enter_refusal, settle_credentials
 from strongroom.portal.site.accounts.second_factor import agree
+from strongroom.portal.site.serving_home import the_home
 
 _CONTEXT = "second-factor"
 
@@ -56,11 +56,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return the secret as the database keeps it."""
-        return base64.b64encode(_home().keys.wrap(text.encode(), context=_CONTEXT)).decode()
+        return base64.b64encode(the_home().keys.wrap(text.encode(), context=_CONTEXT)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret."""
-        return _home().keys.unwrap(base64.b64decode(encrypted_text), context=_CONTEXT).decode()
+        return the_home().keys.unwrap(base64.b64decode(encrypted_text), context=_CONTEXT).decode()
 
     def get_totp_label(self, user: Account) -> str:
         """Return what an authenticator app shows beside the code."""
@@ -70,7 +70,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return False for the last one: nobody goes without a second factor."""
         others = type(authenticator).objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
         return bool(others.exclude(type="recovery_codes").exists())
-
-
-def _home() -> Any:
-    return apps.get_app_config("site").home

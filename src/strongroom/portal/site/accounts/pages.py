@@ -1,7 +1,6 @@
 """Joining by a one-time link, which is also how a lost password or second factor is replaced."""
 
 from allauth.mfa.models import Authenticator
-from django.apps import apps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,13 +12,14 @@ from strongroom.portal.people.invitations import find_invitation, redeem
 from strongroom.portal.site.accounts.forms import NewPasswordForm
 from strongroom.portal.site.accounts.models import Account
 from strongroom.portal.site.accounts.records import settle_credentials
+from strongroom.portal.site.serving_home import the_home
 
 
 @page(Audience.PUBLIC)
 @sensitive_post_parameters()
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password; the second factor is set up after the first sign-in."""
-    home = apps.get_app_config("site").home
+    home = the_home()
     invitation = find_invitation(home, token=token)
     person = invitation.person
     account = Account.objects.filter(person=person).first() or Account(person=person)

@@ -11,7 +11,6 @@ from allauth.mfa.signals import (
     authenticator_removed,
     authenticator_reset,
 )
-from django.apps import apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -20,6 +19,7 @@ from strongroom.portal.acts.transactions import act
 from strongroom.portal.people.models import Credential
 from strongroom.portal.site.accounts.models import Account
 from strongroom.portal.site.accounts.second_factor import ENROLLED, secrets_of
+from strongroom.portal.site.serving_home import the_home
 
 SIGN_IN = "strongroom (sign-in)"
 """Who acts while nobody is signed in."""
@@ -28,7 +28,7 @@ _NETWORKS = {4: 24, 6: 48}  # fixed: what one site usually has; single addresses
 
 def settle_credentials(account: Account, *, save: bool = False) -> None:
     """Make the person's credentials those of the account, in one act; with `save`, store the account too."""
-    home = _home()
+    home = the_home()
     with act(home, by=account.person.handle) as record:
         if save:
             account.save()
@@ -47,7 +47,7 @@ def settle_credentials(account: Account, *, save: bool = False) -> None:
 
 def enter_refusal(account: Account) -> None:
     """Enter that an account's secrets contradict the person's credentials."""
-    with act(_home(), by=SIGN_IN) as record:
+    with act(the_home(), by=SIGN_IN) as record:
         record("person.credentials-contradict", account.person.handle)
 
 
@@ -64,14 +64,14 @@ def _password_changed(user: Account, **_kwargs: Any) -> None:
 
 @receiver(user_logged_in)
 def _signed_in(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
-    with act(_home(), by=user.person.handle) as record:
+    with act(the_home(), by=user.person.handle) as record:
         record("person.signed-in", user.person.handle, network=network_of(request))
 
 
 @receiver(user_logged_out)
 def _signed_out(user: Account | None, **_kwargs: Any) -> None:
     if user is not None:
-        with act(_home(), by=user.person.handle) as record:
+        with act(the_home(), by=user.person.handle) as record:
             record("person.signed-out", user.person.handle)
 
 
@@ -79,13 +79,13 @@ def _signed_out(user: Account | None, **_kwargs: Any) -> None:
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_kwargs: Any) -> None:
     account = Account.objects.filter(email__iexact=credentials.get("email", "")).first()
     handle = account.person.handle if account else "unknown"
-    with act(_home(), by=SIGN_IN) as record:
+    with act(the_home(), by=SIGN_IN) as record:
         record("person.sign-in-failed", handle, network=network_of(request))
 
 
 @receiver(authentication_failed)
 def _factor_failed(request: HttpRequest, user: Account, **_kwargs: Any) -> None:
-    with act(_home(), by=SIGN_IN) as record:
+    with act(the_home(), by=SIGN_IN) as record:
         record("person.second-factor-failed", user.person.handle, network=network_of(request))
 
 
@@ -96,7 +96,3 @@ def network_of(request: HttpRequest | None) -> str:
     except ValueError:
         return ""
     return str(ipaddress.ip_network((address, _NETWORKS[address.version]), strict=False))
-
-
-def _home() -> Any:
-    return apps.get_app_config("site").home

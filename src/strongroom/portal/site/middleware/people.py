@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import logout
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +56,8 @@ class SignedInPerson:
                 return self._answer(request)
             return HttpResponseRedirect(reverse(_SET_UP))
         request.person = request.user.person
+        # Gates, navigation and actions all ask for the roles.
+        prefetch_related_objects([request.person], "grants")
         _touch(request)
         return self._answer(request)
 

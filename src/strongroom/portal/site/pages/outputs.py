@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +22,7 @@ from strongroom.portal.outputs.submission_models import SUBMISSION, Submission
 from strongroom.portal.outputs.waiting import waiting_for
 from strongroom.portal.people.access import page
 from strongroom.portal.people.models import Role
-from strongroom.portal.projects.membership import members_of, projects_for
+from strongroom.portal.projects.membership import is_member, projects_for
 from strongroom.portal.site.pages.review import shown
 from strongroom.portal.site.serving_home import the_home
 
@@ -96,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def submission(request: HttpRequest, number: int) -> HttpResponse:
     """Show a submission: to its members how far it is, to reviewers the page they decide on."""
     found = submissions.get_submission_for(request.person, number)
-    member = request.person in members_of(found.project)
+    member = is_member(request.person, found.project)
     values = {
         "submission": found,
         "files": list(found.files.all()),
@@ -266,8 +267,6 @@ def fetch(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _quoted(name: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415 - used once
-
     return quote(name.rsplit("/", 1)[-1], safe="")
 
 

@@ -110,8 +110,9 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
     if row is None:
         raise NotFoundError(f"There is no entry {index}.")
     proof = prove_entry(the_home(), index)
-    facts = {name: json.dumps(fact, ensure_ascii=False) for name, fact in _entry(row)["facts"].items()}
-    values = {"entry": _entry(row), "facts": facts, "proof": proof, "document": json.dumps(proof, indent=2)}
+    shown = _entry(row)
+    facts = {name: json.dumps(fact, ensure_ascii=False) for name, fact in shown["facts"].items()}
+    values = {"entry": shown, "facts": facts, "proof": proof, "document": json.dumps(proof, indent=2)}
     return render(request, "oversight/entry.html", values)
 
 
